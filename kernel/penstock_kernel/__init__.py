@@ -1,0 +1,1 @@
+"""Loading plugins, the workflow document, planning, executing, journal, store."""

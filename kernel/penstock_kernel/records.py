@@ -1,0 +1,121 @@
+"""What is known about an execution: the rows of the journal, as values.
+
+A step is one activation of one node, identified by `(node_id, run_index)`; `run_index` is derived from
+the graph (the step and edge it came from), never from the order of arrival, so that it is the same
+after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NewType
+
+import msgspec
+
+from penstock_sdk import Effects, Item, Parent
+
+ExecutionId = NewType("ExecutionId", str)
+
+ExecutionStatus = Literal["queued", "running", "waiting", "success", "error", "canceled", "dead"]
+WaitingFor = Literal[
+    "timer", "retry", "webhook", "form", "approval", "debug", "in_doubt", "upgrade"
+]
+StepStatus = Literal["started", "ok", "error", "skipped", "cached", "waiting", "in_doubt"]
+
+
+class StepKey(msgspec.Struct, frozen=True, order=True):
+    """Names a step within its execution."""
+
+    node_id: str
+    run_index: int
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where one input of a step came from: an output port of an earlier step."""
+
+    step: StepKey
+    port: str
+    #: Index of the edge in the graph, so that two edges between the same ports differ.
+    edge: int = 0
+
+
+class PortOutput(msgspec.Struct, gc=False):
+    """What a step put out on one port. `parents` None: item i comes from item i."""
+
+    items: Sequence[Item]
+    parents: Sequence[Parent] | None = None
+
+
+class ErrorRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error as data: through an allow list, never a repr of an exception."""
+
+    code: str
+    message: str
+    hint: str = ""
+    node_id: str = ""
+    node_name: str = ""
+    field: str | None = None
+    item: int | None = None
+    name: str = ""  # class of a guest's error
+    line: int | None = None
+    column: int | None = None
+    stack: str = ""
+    data: Mapping[str, Any] = {}
+
+
+class LogLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line a node or a guest logged."""
+
+    at_ms: int
+    level: str
+    message: str
+    data: Mapping[str, Any] = {}
+
+
+class StepRecord(msgspec.Struct, kw_only=True):
+    """One row of the journal; the latest attempt of a step."""
+
+    key: StepKey
+    status: StepStatus
+    effects: Effects = "none"
+    attempt: int = 1
+    #: Per input port, in the order of the ports; None where the port can no longer receive.
+    sources: Mapping[str, Source | None] = {}
+    outputs: Mapping[str, PortOutput] = {}
+    error: ErrorRecord | None = None
+    waiting_for: WaitingFor | None = None
+    due_ms: int | None = None
+    started_ms: int = 0
+    finished_ms: int = 0
+    logs: list[LogLine] = []
+    #: What guests spent, summed over the step's calls.
+    spent: Mapping[str, float] = {}
+    #: `$now`, frozen.
+    now_ms: int = 0
+
+
+class ExecutionRecord(msgspec.Struct, kw_only=True):
+    """One run of one version of a workflow."""
+
+    id: ExecutionId
+    workspace_id: str
+    workflow_id: str
+    workflow_name: str
+    #: The document as it was, canonical: an execution never sees a later edit.
+    document: Any
+    mode: str = "manual"
+    status: ExecutionStatus = "queued"
+    waiting_for: WaitingFor | None = None
+    due_ms: int | None = None
+    epoch: int = 0
+    parent: str | None = None
+    #: Items given to the start node.
+    input: Sequence[Item] = ()
+    start_node: str | None = None
+    target_node: str | None = None
+    error: ErrorRecord | None = None
+    created_ms: int = 0
+    started_ms: int = 0
+    finished_ms: int = 0
+    vars: Mapping[str, Any] = {}
+    custom_data: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""Node packages: manifests and whether they fit."""

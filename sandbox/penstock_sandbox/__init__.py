@@ -1,0 +1,1 @@
+"""Guests, runners, budgets, capabilities, host functions and the one egress."""

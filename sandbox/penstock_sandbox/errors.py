@@ -1,0 +1,73 @@
+"""How a call into a guest can end badly. Each ends the call; none ends anything else."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from penstock_sdk import PenstockError
+
+Limit = Literal["fuel", "memory", "wall", "total", "output", "host_calls", "fetched", "notes"]
+
+
+class GuestFailed(PenstockError):
+    """The guest's own code raised.
+
+    Attributes:
+        name: Class of the guest's error (`TypeError`, `ZeroDivisionError`).
+        line: Line in the person's source, counted from 1; None where it is not known.
+        column: Column in that line, counted from 1.
+        item: Index of the item it was working on, if it was one.
+        stack: The guest's own frames, ours removed.
+    """
+
+    code: ClassVar[str] = "guest.failed"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        name: str = "Error",
+        line: int | None = None,
+        column: int | None = None,
+        item: int | None = None,
+        stack: str = "",
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.name = name
+        self.line = line
+        self.column = column
+        self.item = item
+        self.stack = stack
+
+
+class BudgetExceeded(PenstockError):
+    """The guest used up one of its limits and was stopped.
+
+    Attributes:
+        limit: Which one.
+    """
+
+    code: ClassVar[str] = "guest.budget_exceeded"
+
+    def __init__(self, limit: Limit, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.limit = limit
+
+
+class GuestTrapped(PenstockError):
+    """The guest did something that WebAssembly forbids (unreachable code, a bad memory access)."""
+
+    code: ClassVar[str] = "guest.trapped"
+
+
+class GuestRefused(PenstockError):
+    """The guest was not started: what it imports, or what it is, was not allowed here."""
+
+    code: ClassVar[str] = "guest.refused"
+
+
+class RunnerLost(PenstockError):
+    """The process that ran the guest died or broke the protocol; it was replaced."""
+
+    code: ClassVar[str] = "guest.runner_lost"

@@ -1,0 +1,240 @@
+"""What a node receives from the host: protocols only, so that a node cannot reach behind them.
+
+Every door out of a node is one of these. The host checks each call against what the node was
+granted, counts it, and records it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from penstock_sdk.item import BinaryRef, Item, Output
+
+
+class Response(Protocol):
+    """An HTTP response that was read up to the limit."""
+
+    status: int
+    #: Names in lower case; values of a repeated header joined as the RFC says.
+    headers: Mapping[str, str]
+    content: bytes
+    url: str  # after redirects
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        ...
+
+    def text(self) -> str:
+        """The body as text, in the charset of the response."""
+        ...
+
+
+class Http(Protocol):
+    """The one way out to HTTP; hosts are checked, addresses pinned, redirects re-checked."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, Any] | Sequence[tuple[str, str]] | None = None,
+        headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+        body: bytes | None = None,
+        credential: str | None = None,
+        timeout_s: float = 30.0,
+        max_redirects: int = 5,
+        max_bytes: int = 50_000_000,
+        proxy: str | None = None,
+        verify_tls: bool = True,
+        item: int | None = None,
+    ) -> Response:
+        """Send one request. `credential` names a slot; the host signs, the node never sees it.
+
+        Raises:
+            NodeFailed: Refused by a rule, unreachable for good, or too large.
+            RetryLater: The target could not be reached this time.
+        """
+        ...
+
+
+class Log(Protocol):
+    """Lines for the person who looks at the step."""
+
+    def debug(self, message: str, **data: Any) -> None: ...
+    def info(self, message: str, **data: Any) -> None: ...
+    def warning(self, message: str, **data: Any) -> None: ...
+    def error(self, message: str, **data: Any) -> None: ...
+
+
+class State(Protocol):
+    """Small values that outlive an execution: per node, per workflow or per workspace."""
+
+    async def get(self, key: str, *, scope: str = "node") -> Any: ...
+    async def set(
+        self, key: str, value: Any, *, scope: str = "node", ttl_s: float | None = None
+    ) -> None: ...
+    async def delete(self, key: str, *, scope: str = "node") -> None: ...
+    async def update(
+        self, key: str, expected: Any, value: Any, *, scope: str = "node"
+    ) -> bool:
+        """Set `value` if the stored one equals `expected`; say whether it did."""
+        ...
+
+
+class Binary(Protocol):
+    """Bytes by handle."""
+
+    async def read(self, ref: BinaryRef, *, start: int = 0, size: int | None = None) -> bytes: ...
+    def stream(self, ref: BinaryRef) -> AsyncIterator[bytes]: ...
+    async def write(
+        self,
+        data: bytes | AsyncIterator[bytes],
+        *,
+        media_type: str = "application/octet-stream",
+        file_name: str | None = None,
+    ) -> BinaryRef: ...
+
+
+class Connection(Protocol):
+    """A connection that the host opened after checking where it goes."""
+
+    async def send(self, data: bytes) -> None: ...
+    async def receive(self, max_bytes: int = 65_536) -> bytes: ...
+    async def close(self) -> None: ...
+
+
+class Connections(Protocol):
+    """Connections that are not HTTP, opened by the host, credentials applied by the host.
+
+    Each takes the slot of a credential that holds host, port and secrets.
+    """
+
+    async def tcp(self, host: str, port: int, *, tls: bool = False) -> Connection: ...
+    async def smtp(self, credential: str) -> Any: ...
+    async def imap(self, credential: str) -> Any: ...
+    async def sql(self, credential: str) -> Any: ...
+
+
+class CredentialHandle(Protocol):
+    """A credential by name: what is public about it, never the secret."""
+
+    slot: str
+    type: str
+    #: The fields that its type declares public (a base URL, an account name).
+    public: Mapping[str, Any]
+
+
+class Loop(Protocol):
+    """For nodes with `loop = True`: where the loop stands. All of it is derived from the journal."""
+
+    #: The items that entered the loop from outside.
+    items: Sequence[Item]
+    #: 0 at entry, then one more each time the cycle comes back.
+    iteration: int
+    #: What came back, one list per finished iteration.
+    returned: Sequence[Sequence[Item]]
+
+
+class Column(list[Any]):
+    """One value per item, where a parameter holds an expression; see `Context.columns`."""
+
+
+class Context(Protocol):
+    """One step, as its node sees it."""
+
+    node_id: str
+    node_name: str
+    workflow_id: str
+    workflow_name: str
+    execution_id: str
+    workspace_id: str
+    #: `manual`, `trigger`, `webhook`, `cli`, `sub`, `error`, `test`.
+    mode: str
+    #: IANA name of the workflow's time zone.
+    timezone: str
+    run_index: int
+    attempt: int  # 1 at first
+    #: Index of the first item given to this call: not 0 where the node works per item.
+    index: int
+    #: Unresolved, as in the document.
+    config: Mapping[str, Any]
+    inputs: Mapping[str, Sequence[Item]]
+    #: For several inputs: index of the first item of each in the count that parents use.
+    offsets: Mapping[str, int]
+    loop: Loop
+    http: Http
+    log: Log
+    state: State
+    binary: Binary
+    connect: Connections
+
+    def param(self, name: str, i: int = 0) -> Any:
+        """The resolved value of a parameter for item `i` of this call."""
+        ...
+
+    def params(self, i: int = 0) -> dict[str, Any]:
+        """All parameters for item `i` of this call, defaults filled in."""
+        ...
+
+    def columns(self, name: str) -> Any:
+        """A parameter for all items at once: its JSON, with a `Column` wherever it holds an expression.
+
+        The fast path for nodes that work on many items. `Column` is a list with one value per item.
+        """
+        ...
+
+    def has_expression(self, name: str) -> bool:
+        """Does the value of this parameter differ from item to item?"""
+        ...
+
+    def credential(self, slot: str) -> CredentialHandle | None:
+        """The credential bound to a slot of this node, or None."""
+        ...
+
+    def progress(self, done: float, message: str = "") -> None:
+        """Tell the person who watches: a share from 0 to 1 and a word."""
+        ...
+
+    def idempotency_key(self, i: int = 0) -> str:
+        """The same for every attempt of this item in this step; different for every other."""
+        ...
+
+    def now_ms(self) -> int:
+        """The moment of this step, frozen, in milliseconds since the epoch."""
+        ...
+
+    @property
+    def canceled(self) -> bool:
+        """Has the execution been canceled? Long loops look at it."""
+        ...
+
+    async def evaluate(self, source: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Evaluate one JavaScript expression for each row (`$json` is the row) in the sandbox."""
+        ...
+
+    async def run_code(
+        self,
+        language: str,
+        source: str,
+        items: Sequence[Item],
+        *,
+        each: bool = False,
+        http: bool = False,
+    ) -> Output:
+        """Run a person's code in the sandbox: `javascript` or `python`, once or for each item."""
+        ...
+
+    async def execute_workflow(
+        self,
+        workflow: str,
+        items: Sequence[Item],
+        *,
+        version: str | int = "published",
+        wait: bool = True,
+    ) -> Mapping[str, Sequence[Item]]:
+        """Run another workflow (a relative path from a file, an id from the store).
+
+        Returns the items of its last nodes under `main`; nothing where it is not waited for.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The outside faces: the command line, later the API and the editor."""
