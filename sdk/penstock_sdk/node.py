@@ -100,6 +100,8 @@ class Node:
     retry: ClassVar[Retry] = Retry()
     #: `run` is called with one item at a time, so that errors and retries are per item.
     per_item: ClassVar[bool] = False
+    #: How many items may be in flight at once where the node works per item and `run` is async.
+    concurrency: ClassVar[int] = 1
     #: The node may be the target of a cycle; see `ctx.loop`.
     loop: ClassVar[bool] = False
 

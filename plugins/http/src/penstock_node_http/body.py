@@ -1,0 +1,122 @@
+"""The body of a request, from the parameters."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from penstock_sdk import Context, Item, NodeFailed
+
+
+@dataclass(frozen=True)
+class Body:
+    """Bytes to send and what they are."""
+
+    content: bytes | None = None
+    content_type: str = ""
+    #: The JSON or form behind the bytes, so that pagination can change a field of it.
+    data: Any = None
+
+    def with_field(self, name: str, value: Any) -> Body:
+        """The same body with one field of its JSON or form set."""
+        known: dict[str, Any] = self.data or {}
+        changed = {**known, name: value}
+        if self.content_type.startswith("application/x-www-form-urlencoded"):
+            return form_body(changed)
+        return json_body(changed)
+
+
+async def build_body(ctx: Context, params: Mapping[str, Any], item: Item) -> Body:
+    """Build the body that `params["body"]` asks for.
+
+    Raises:
+        NodeFailed: JSON that does not parse, or a binary field that the item lacks.
+    """
+    match params["body"]:
+        case "json":
+            return json_body(_parsed(params["json_body"]))
+        case "form":
+            return form_body(
+                {row["name"]: row.get("value") for row in params["form_fields"] if row.get("name")}
+            )
+        case "multipart":
+            return await _multipart(ctx, params["parts"], item)
+        case "raw":
+            return Body(str(params["raw_body"]).encode(), params["content_type"] or "text/plain")
+        case "binary":
+            content, media_type, _ = await _file(ctx, item, params["binary_field"])
+            return Body(content, params["content_type"] or media_type)
+        case _:
+            return Body()
+
+
+def json_body(data: Any) -> Body:
+    """A JSON body."""
+    content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return Body(content, "application/json", data)
+
+
+def form_body(data: Mapping[str, Any]) -> Body:
+    """A URL encoded form; lists repeat their name."""
+    pairs = [(name, _word(entry)) for name, value in data.items() for entry in _entries(value)]
+    return Body(urlencode(pairs).encode(), "application/x-www-form-urlencoded", dict(data))
+
+
+def _entries(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        return json.dumps(value)
+    return str(value)
+
+
+def _parsed(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        message = f"The JSON body does not parse: {error}."
+        hint = "Write JSON, or one expression that yields an object."
+        raise NodeFailed(message, hint=hint, field="json_body") from error
+
+
+async def _multipart(ctx: Context, parts: Any, item: Item) -> Body:
+    boundary = secrets.token_hex(16)
+    chunks: list[bytes] = []
+    for part in parts:
+        name = _quoted(str(part["name"]))
+        if part.get("kind") == "file":
+            content, media_type, file_name = await _file(ctx, item, str(part["value"]))
+            place = f'form-data; name="{name}"; filename="{_quoted(file_name)}"'
+            head = f"Content-Disposition: {place}\r\nContent-Type: {media_type}"
+        else:
+            content = _word(part.get("value")).encode()
+            head = f'Content-Disposition: form-data; name="{name}"'
+        chunks.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
+    chunks.append(f"--{boundary}--\r\n".encode())
+    return Body(b"".join(chunks), f"multipart/form-data; boundary={boundary}")
+
+
+def _quoted(name: str) -> str:
+    """A name that cannot break out of its quotes or its line."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+async def _file(ctx: Context, item: Item, field: str) -> tuple[bytes, str, str]:
+    ref = (item.binary or {}).get(field)
+    if ref is None:
+        known = ", ".join(item.binary or {}) or "none"
+        message = f"The item has no binary field {field!r}."
+        raise NodeFailed(message, hint=f"Its binary fields: {known}.", field="binary_field")
+    return await ctx.binary.read(ref), ref.media_type, ref.file_name or field

@@ -1,0 +1,100 @@
+"""What a response becomes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+from penstock_sdk import Context, Item, NodeFailed
+from penstock_sdk.context import Response
+
+
+async def to_items(ctx: Context, params: Mapping[str, Any], response: Response) -> list[Item]:
+    """Turn a response into items: one per element of a JSON array, else one.
+
+    Raises:
+        NodeFailed: JSON was asked for and something else came.
+    """
+    kind = params["response"]
+    if kind == "auto":
+        kind = detect(response)
+    field = params["output_field"] or "data"
+    full = bool(params["full_response"])
+    if kind == "file":
+        ref = await ctx.binary.write(
+            response.content,
+            media_type=_media_type(response) or "application/octet-stream",
+            file_name=file_name(response),
+        )
+        return [Item(_envelope(response) if full else {}, {field: ref})]
+    body = parse(response) if kind == "json" else response.text()
+    if full:
+        return [Item({**_envelope(response), "body": body})]
+    if kind == "text":
+        return [Item({field: body})]
+    entries = cast("list[Any]", body) if isinstance(body, list) else [body]
+    return [Item(_object(entry, field)) for entry in entries]
+
+
+def _object(entry: Any, field: str) -> dict[str, Any]:
+    return cast("dict[str, Any]", entry) if isinstance(entry, dict) else {field: entry}
+
+
+def detect(response: Response) -> str:
+    """Find out what a body is, from its content type and, failing that, its first bytes."""
+    media_type = _media_type(response)
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return "json"
+    if media_type.startswith("text/") or media_type in _TEXTUAL:
+        return "text"
+    if not response.content:
+        return "json"
+    if media_type:
+        return "file"
+    return "json" if response.content.lstrip()[:1] in (b"{", b"[") else "text"
+
+
+_TEXTUAL = {"application/xml", "application/javascript", "application/x-www-form-urlencoded"}
+
+
+def parse(response: Response) -> Any:
+    """The body as JSON; an empty body is an empty object.
+
+    Raises:
+        NodeFailed: It is not JSON.
+    """
+    if not response.content.strip():
+        return {}
+    try:
+        return json.loads(response.content)
+    except ValueError as error:
+        message = f"The response is not JSON: {error}."
+        data = {"body": response.text()[:2_000]}
+        hint = "Choose another response format."
+        raise NodeFailed(message, hint=hint, field="response", data=data) from error
+
+
+def file_name(response: Response) -> str | None:
+    """The name in Content-Disposition, else the last part of the URL; never a path."""
+    for part in response.headers.get("content-disposition", "").split(";"):
+        key, _, value = part.strip().partition("=")
+        if key.lower() == "filename*" and "''" in value:
+            return _base(unquote(value.split("''", 1)[1]))
+        if key.lower() == "filename" and value:
+            return _base(value.strip('"'))
+    return _base(unquote(urlsplit(response.url).path))
+
+
+def _base(name: str) -> str | None:
+    last = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
+    return last if last not in ("", ".", "..") else None
+
+
+def _media_type(response: Response) -> str:
+    return response.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def _envelope(response: Response) -> dict[str, Any]:
+    return {"status": response.status, "headers": dict(response.headers), "url": response.url}
