@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -282,12 +285,63 @@ def lock(_rest: list[str]) -> int:
     return 0
 
 
+def open_advisories(locked: str, listed: Iterable[dict[str, str]]) -> list[str]:
+    """The advisories that apply to this version of wasmtime and for which no reason excuses us."""
+
+    def parts(version: str) -> list[int]:
+        return [int(part) for part in version.split(".")]
+
+    return [
+        f"{entry['id']} ({entry['title']}): fixed in {entry['fixed']}, locked is {locked}"
+        for entry in listed
+        if parts(locked) < parts(entry["fixed"]) and not entry.get("not_affected")
+    ]
+
+
+def audit(rest: list[str]) -> int:
+    """Compare the lock with published advisories: wasmtime's from our list, then everyone's."""
+    locked = re.search(r"^wasmtime==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    listed = tomllib.loads((ROOT / "sandbox" / "advisories.toml").read_text())
+    found = open_advisories(locked[1] if locked else "0", listed["advisory"])
+    for line in found:
+        print(f"advisory: {line}", file=sys.stderr)
+    print(f"wasmtime: {len(listed['advisory'])} advisories known, {len(found)} open")
+    if "--offline" in rest:
+        return int(bool(found))
+    return int(bool(found)) | ask_everyone()
+
+
+def ask_everyone() -> int:
+    """Ask the index about every locked package; what could not be asked is told, never passed."""
+    tool = VENV / "audit"
+    if not (tool / "bin" / "pip-audit").exists():
+        call(sys.executable, "-m", "venv", tool)
+        call(tool / "bin" / "pip", "install", "-q", "pip-audit")
+    words = ["-r", "requirements.lock", "--require-hashes", "--disable-pip", "-f", "json"]
+    asked = subprocess.run(
+        [str(tool / "bin" / "pip-audit"), *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    packages = json.loads(asked.stdout or '{"dependencies": []}')["dependencies"]
+    unknown = [entry["name"] for entry in packages if "skip_reason" in entry]
+    bad = [entry for entry in packages if entry.get("vulns")]
+    for entry in bad:
+        ids = ", ".join(vulnerability["id"] for vulnerability in entry["vulns"])
+        print(f"advisory: {entry['name']} {entry['version']}: {ids}", file=sys.stderr)
+    print(f"lock: {len(packages)} packages, {len(bad)} affected, {len(unknown)} not asked")
+    return 1 if bad else 2 if unknown or not packages else 0
+
+
 COMMANDS: dict[str, tuple[str, Callable[[list[str]], int]]] = {
     "run": ("set up and start Penstock", run),
     "test": ("set up and run every check and test; words after it go to pytest", test),
     "check": ("linters, type checkers and the fast tests", check),
     "fix": ("format, and mend what the linter can", fix),
     "setup": ("only set up", lambda _rest: setup() or 0),
+    "audit": ("compare the lock with published advisories (--offline: wasmtime's only)", audit),
     "lock": ("resolve the requirements anew", lock),
 }
 
