@@ -15,11 +15,21 @@ from penstock_sdk.item import BinaryRef, Item, Output
 class Response(Protocol):
     """An HTTP response that was read up to the limit."""
 
-    status: int
-    #: Names in lower case; values of a repeated header joined as the RFC says.
-    headers: Mapping[str, str]
-    content: bytes
-    url: str  # after redirects
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in lower case; values of a repeated header joined as the RFC says."""
+        ...
+
+    @property
+    def content(self) -> bytes: ...
+
+    @property
+    def url(self) -> str:
+        """After redirects."""
+        ...
 
     def json(self) -> Any:
         """The body as JSON."""
@@ -75,9 +85,7 @@ class State(Protocol):
         self, key: str, value: Any, *, scope: str = "node", ttl_s: float | None = None
     ) -> None: ...
     async def delete(self, key: str, *, scope: str = "node") -> None: ...
-    async def update(
-        self, key: str, expected: Any, value: Any, *, scope: str = "node"
-    ) -> bool:
+    async def update(self, key: str, expected: Any, value: Any, *, scope: str = "node") -> bool:
         """Set `value` if the stored one equals `expected`; say whether it did."""
         ...
 
@@ -119,21 +127,34 @@ class Connections(Protocol):
 class CredentialHandle(Protocol):
     """A credential by name: what is public about it, never the secret."""
 
-    slot: str
-    type: str
-    #: The fields that its type declares public (a base URL, an account name).
-    public: Mapping[str, Any]
+    @property
+    def slot(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def public(self) -> Mapping[str, Any]:
+        """The fields that its type declares public (a base URL, an account name)."""
+        ...
 
 
 class Loop(Protocol):
-    """For nodes with `loop = True`: where the loop stands. All of it is derived from the journal."""
+    """For nodes with `loop = True`: where the loop stands, derived from the journal."""
 
-    #: The items that entered the loop from outside.
-    items: Sequence[Item]
-    #: 0 at entry, then one more each time the cycle comes back.
-    iteration: int
-    #: What came back, one list per finished iteration.
-    returned: Sequence[Sequence[Item]]
+    @property
+    def items(self) -> Sequence[Item]:
+        """The items that entered the loop from outside."""
+        ...
+
+    @property
+    def iteration(self) -> int:
+        """0 at entry, then one more each time the cycle comes back."""
+        ...
+
+    @property
+    def returned(self) -> Sequence[Sequence[Item]]:
+        """What came back, one list per finished iteration."""
+        ...
 
 
 class Column(list[Any]):
@@ -162,12 +183,19 @@ class Context(Protocol):
     inputs: Mapping[str, Sequence[Item]]
     #: For several inputs: index of the first item of each in the count that parents use.
     offsets: Mapping[str, int]
-    loop: Loop
-    http: Http
-    log: Log
-    state: State
-    binary: Binary
-    connect: Connections
+
+    @property
+    def loop(self) -> Loop: ...
+    @property
+    def http(self) -> Http: ...
+    @property
+    def log(self) -> Log: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def binary(self) -> Binary: ...
+    @property
+    def connect(self) -> Connections: ...
 
     def param(self, name: str, i: int = 0) -> Any:
         """The resolved value of a parameter for item `i` of this call."""
@@ -178,7 +206,7 @@ class Context(Protocol):
         ...
 
     def columns(self, name: str) -> Any:
-        """A parameter for all items at once: its JSON, with a `Column` wherever it holds an expression.
+        """A parameter for all items at once: its JSON, with a `Column` for each expression in it.
 
         The fast path for nodes that work on many items. `Column` is a list with one value per item.
         """

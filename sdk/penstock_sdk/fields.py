@@ -9,6 +9,7 @@ This module works inside the Python guest: it uses nothing but the standard libr
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ class Field:
     hint: str = ""
     #: May the person write an expression here?
     expression: bool = True
-    #: Shown only when each named field has one of the listed values; a hidden field is not required.
+    #: Shown only when each named field has one of the listed values. What is hidden may be empty.
     show_if: Mapping[str, Sequence[Any]] | None = None
     advanced: bool = False
     #: options: value to title, in order.
@@ -103,12 +104,16 @@ def boolean(default: Any = False, **more: Any) -> Any:
     return Field(kind="boolean", default=default, **more)
 
 
-def options(choices: Mapping[Any, str] | Sequence[Any] = (), default: Any = MISSING, **more: Any) -> Any:
+def options(
+    choices: Mapping[Any, str] | Sequence[Any] = (), default: Any = MISSING, **more: Any
+) -> Any:
     """One of several: a mapping of value to title, or `dynamic=True`."""
     return Field(kind="options", options=_titled(choices), default=default, **more)
 
 
-def multi_options(choices: Mapping[Any, str] | Sequence[Any] = (), default: Any = (), **more: Any) -> Any:
+def multi_options(
+    choices: Mapping[Any, str] | Sequence[Any] = (), default: Any = (), **more: Any
+) -> Any:
     """Any number of several."""
     return Field(kind="multi_options", options=_titled(choices), default=list(default), **more)
 
@@ -146,7 +151,8 @@ def list_of(fields: Mapping[str, Any], **more: Any) -> Any:
 def fixed_collection(groups: Mapping[str, Mapping[str, Any]], **more: Any) -> Any:
     """An object of named groups, each a list of objects with its own fields."""
     inner = {name: list_of(fields) for name, fields in groups.items()}
-    return Field(kind="fixed_collection", fields=_named(inner), default=more.pop("default", {}), **more)
+    default = more.pop("default", {})
+    return Field(kind="fixed_collection", fields=_named(inner), default=default, **more)
 
 
 def conditions(**more: Any) -> Any:
@@ -170,7 +176,10 @@ def notice(title: str, **more: Any) -> Any:
 
 
 def fields_of(cls: type) -> dict[str, Field]:
-    """The fields that a class and its bases declare, in order."""
+    """The fields that a class and its bases declare, in order.
+
+    `title_: str = text()` declares the field `title`, because some names are taken by the class.
+    """
     cached: dict[str, Field] | None = cls.__dict__.get("_penstock_fields")
     if cached is None:
         cached = {}
@@ -182,24 +191,26 @@ def fields_of(cls: type) -> dict[str, Field]:
 
 def _declared(cls: type) -> dict[str, Field]:
     found: dict[str, Field] = {}
-    hints = {name: hint for name, hint in _annotations(cls).items() if not _is_class_var(hint)}
-    for name, hint in hints.items():
-        value = cls.__dict__.get(name, MISSING)
+    for attribute, hint in declared_in(cls).items():
+        value = cls.__dict__.get(attribute, MISSING)
         declared = value if isinstance(value, Field) else _from_annotation(hint, value)
+        name = attribute.removesuffix("_")
         title = declared.title or name.replace("_", " ").capitalize()
         found[name] = replace(declared, name=name, title=title)
     return found
 
 
-def _annotations(cls: type) -> dict[str, Any]:
-    own = cls.__dict__.get("__annotations__", {})
+def declared_in(cls: type) -> dict[str, Any]:
+    """Attributes that a class itself declares as fields: what is annotated and no `ClassVar`."""
+    own = inspect.get_annotations(cls)
     if not own:
         return {}
     try:
         resolved = typing.get_type_hints(cls)
     except NameError:  # a name that exists only for type checkers
         resolved = own
-    return {name: resolved.get(name, hint) for name, hint in own.items()}
+    hints = {name: resolved.get(name, hint) for name, hint in own.items()}
+    return {name: hint for name, hint in hints.items() if not _is_class_var(hint)}
 
 
 def _is_class_var(hint: Any) -> bool:

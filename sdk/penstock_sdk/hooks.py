@@ -1,14 +1,14 @@
 """Hooks: what a plugin may add to Penstock. Host only (pluggy).
 
 A package names its plugin in the entry point group `penstock.plugins`; the entry point is a
-top-level package whose module holds functions marked with `hookimpl`. Its manifest is judged
-before any of this is imported.
+top-level package whose module holds functions marked with `hookimpl`. Its manifest is judged before
+any of this is imported. What a hook promises is described in `docs/hooks.md`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import pluggy
 
@@ -21,25 +21,49 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
+class Importer(Protocol):
+    """Turns the workflows of another product into ours."""
+
+    @property
+    def name(self) -> str:
+        """As a person writes it: `penstock import --from NAME`."""
+        ...
+
+    def matches(self, data: Any) -> bool:
+        """Is this a workflow of that product? Must be quick and never raise."""
+        ...
+
+    def convert(self, data: Any) -> Mapping[str, Any]:
+        """The workflow as a document of format `penstock/1`."""
+        ...
+
+
 class Hooks:
-    """Each is called once per process and plugin, at start-up, and must not do I/O."""
+    """Each is asked at most once per kernel and plugin, and must not do I/O.
+
+    A plugin whose hook raises loses that answer and is listed as rejected; the others go on.
+    """
 
     @hookspec
     def register_nodes(self) -> Sequence[type[Node]]:
-        """Return the node classes of this package, triggers included."""
+        """Return the node classes of this package, triggers included.
+
+        Called at start-up, after the manifest was accepted. The id of each begins with the id of
+        the package.
+        """
         raise NotImplementedError
 
     @hookspec
     def register_credential_types(self) -> Sequence[Mapping[str, Any]]:
-        """Return credential types: `{"type", "title", "fields", "auth", "hosts"}` each."""
+        """Return credential types, in the form that `[[credentials]]` has in a manifest."""
         raise NotImplementedError
 
     @hookspec
-    def register_importers(self) -> Sequence[Any]:
-        """Return importers: objects with `name`, `matches(data)` and `convert(data)`."""
+    def register_importers(self) -> Sequence[Importer]:
+        """Return importers for workflows of other products."""
         raise NotImplementedError
 
     @hookspec
     def register_commands(self) -> Sequence[Any]:
-        """Return typer applications to add to the command line, each with a name."""
+        """Return typer applications, each with a name, to add to the command line."""
         raise NotImplementedError

@@ -20,11 +20,11 @@ class; `run` is only called when all of it was checked.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from penstock_sdk.fields import Field, fields_of
+from penstock_sdk.fields import Field, declared_in, fields_of
 
 if TYPE_CHECKING:
     from penstock_sdk.context import Context
@@ -105,6 +105,17 @@ class Node:
     #: The node may be the target of a cycle; see `ctx.loop`.
     loop: ClassVar[bool] = False
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name in declared_in(cls):
+            if name in _taken(cls):
+                message = (
+                    f"{cls.__name__}.{name} is annotated, which makes it a parameter, but a node "
+                    f"has something else of this name. Write `{name} = …` to set that, or "
+                    f"`{name}_: …` for a parameter called {name!r}."
+                )
+                raise TypeError(message)
+
     def run(
         self, ctx: Context, items: Sequence[Item]
     ) -> Result | Awaitable[Result] | AsyncIterator[Item]:
@@ -135,14 +146,20 @@ class Node:
 
     #: Set to an (async) function `compensate(self, ctx, items, output)` that undoes `run`.
     compensate: ClassVar[Any] = None
-    #: Set to an (async) function `verify(self, ctx, key) -> Result | None` that looks up whether the
-    #: effect with that idempotency key has happened.
+    #: Set to an (async) function `verify(self, ctx, key) -> Result | None` that looks up whether
+    #: the effect with that idempotency key has happened.
     verify: ClassVar[Any] = None
 
     @classmethod
     def fields(cls) -> Mapping[str, Field]:
         """The parameters, by name, in the order of declaration."""
         return fields_of(cls)
+
+
+def _taken(cls: type[Node]) -> set[str]:
+    """What the classes of this module declare, which no parameter may hide."""
+    ours = [base for base in cls.__mro__[1:] if base.__module__ == __name__]
+    return {"id"}.union(*(base.__dict__ for base in ours))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,9 +174,9 @@ class Event:
 class Trigger(Node):
     """A node that starts executions. It has no input; when executed it passes its items on.
 
-    `kind` says who calls what: `manual` nothing; `webhook` the server calls `on_request`; `schedule`
-    the scheduler reads `schedules`; `poll` the scheduler calls `poll` with the stored cursor; `event`
-    the host keeps `activate` .. `deactivate` around the subscription.
+    `kind` says who calls what: `manual` nothing; `webhook` the server calls `on_request`;
+    `schedule` the scheduler reads `schedules`; `poll` the scheduler calls `poll` with the stored
+    cursor; `event` the host keeps `activate` .. `deactivate` around the subscription.
     """
 
     kind: ClassVar[Literal["manual", "webhook", "schedule", "poll", "event"]] = "manual"
