@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, cast
 
 import httpcore2
 
 from penstock_sandbox.addresses import Allowed, refusal
+from penstock_sandbox.egress import Resolve
 from penstock_sandbox.errors import EgressFailed, EgressRefused
-
-#: Host and port to the addresses in the order to try.
-Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 REFUSED_HINT = (
     "Nodes reach public addresses only. If this target is meant, the operator can allow it: "

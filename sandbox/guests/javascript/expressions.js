@@ -1,0 +1,323 @@
+// Evaluates the expressions of one node for all its items: `begin` takes the header, `chunk` items.
+//
+// A source becomes a function once per VM (a pure cache, by its text). Names that are the same for
+// every item are passed once per chunk, so that an item costs one call of one function.
+(function (P) {
+  "use strict";
+  const Fn = Function;
+  const { parse, stringify } = JSON;
+  const { DateTime, Duration, Interval } = luxon;
+
+  // What changes from item to item, in the order of the inner function's parameters.
+  const MOVING = ["$json", "$binary", "$itemIndex", "$thisItem"];
+  const ALIASES = { $data: "$json", $position: "$itemIndex", $thisItemIndex: "$itemIndex" };
+  const RESERVED = new Set(
+    ("break case catch class const continue debugger default delete do else enum export extends " +
+      "false finally for function if import in instanceof new null return super switch this throw " +
+      "true try typeof var void while with yield let static await async of get set implements " +
+      "interface package private protected public undefined NaN Infinity").split(" "),
+  );
+  // Doors to other code or to a page; each is an empty object here.
+  const CLOSED = new Set(
+    ("document window Window global globalThis self frames alert prompt confirm eval uneval Function " +
+      "setTimeout setInterval setImmediate fetch XMLHttpRequest Promise Generator GeneratorFunction " +
+      "AsyncFunction AsyncGenerator AsyncGeneratorFunction WebAssembly Reflect Proxy escape unescape " +
+      "require module exports __dirname __filename importScripts queueMicrotask").split(" "),
+  );
+  const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+  // A source that may change what it was given gets data of its own, so that no other sees it.
+  const CHANGES =
+    /(^|[^=!<>])=([^=>]|$)|(<<|>>)=|\+\+|--|\bdelete\b|\](\?\.)?\s*\(|\b(push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|assign|define\w+|set\w*|call|apply|bind|add|clear|Reflect)\b/;
+  const EMPTY = Object.freeze({});
+  const CACHE_LIMIT = 2000;
+
+  let compiled = new Map();
+  let header = null;
+  let headerText = "";
+  let text = null;
+  let once = null;
+
+  function compile(source, lenient) {
+    const key = (lenient ? "l" : "s") + source;
+    let entry = compiled.get(key);
+    if (entry === undefined) {
+      entry = build(source, lenient);
+      if (compiled.size >= CACHE_LIMIT) compiled = new Map();
+      compiled.set(key, entry);
+    }
+    return entry;
+  }
+
+  function build(source, lenient) {
+    const words = new Set(source.match(WORD) ?? []);
+    const names = [...words].filter((word) => isFree(word, lenient));
+    const inner = [...MOVING, ...Object.keys(ALIASES).filter((alias) => words.has(alias))];
+    const entry = {
+      names,
+      inner,
+      needsMore: words.has("$thisItem") || inner.length > MOVING.length,
+      changes: CHANGES.test(source),
+      make: null,
+      error: null,
+    };
+    try {
+      const body = P.rewriteCalls(source).replace(/[\s;]+$/, "");
+      entry.make = new Fn(...names, `return function (${inner.join()}) { return (\n${body}\n) }`);
+    } catch (error) {
+      entry.error = error;
+    }
+    return entry;
+  }
+
+  function isFree(word, lenient) {
+    if (RESERVED.has(word) || MOVING.includes(word) || Object.hasOwn(ALIASES, word)) return false;
+    if (CLOSED.has(word) || P.hasName(word)) return true;
+    if (header.ctx.extra !== undefined && Object.hasOwn(header.ctx.extra, word)) return true;
+    return lenient && !(word in globalThis);
+  }
+
+  // --- Items ----------------------------------------------------------------------------------
+
+  const state = { i: 0, at: 0, chunk: null, items: null, json: null, binary: null, ctx: null };
+
+  const access = {
+    index: () => state.at + state.i,
+    item: () => itemAt(state.i),
+    items: () => state.ctx.input?.items ?? [],
+    paired(name, index) {
+      const i = index - state.at;
+      const pairs = state.chunk.pairs;
+      if (pairs === undefined || !Object.hasOwn(pairs, name)) return undefined;
+      const row = i >= 0 && i < pairs[name].at.length ? pairs[name].at[i] : -1;
+      if (row < 0) {
+        if (i >= 0 && i < pairs[name].at.length) {
+          throw new P.ExpressionError(
+            `Paired item resolution failed: item ${index} does not descend from an item of '${name}'`,
+            `Use $('${name}').first(), .last() or .all()[index] to say which item you mean.`,
+          );
+        }
+        return undefined;
+      }
+      return pairs[name].rows[row];
+    },
+  };
+
+  function itemAt(i) {
+    const item = { json: state.json === null ? EMPTY : state.json[i] };
+    if (state.binary !== null) item.binary = state.binary[i];
+    return item;
+  }
+
+  P.expressions = {
+    begin(headerJson, parsed) {
+      header = parsed ?? parse(headerJson);
+      headerText = headerJson;
+      text = new Set(header.text ?? []);
+      once = new Set(header.once ?? []);
+      return "";
+    },
+
+    chunk(chunkJson) {
+      const answer = { v: [], u: [], e: [] };
+      let fresh = true;
+      header.exprs.forEach((source, s) => {
+        const entry = compile(source, header.lenient === true);
+        if (entry.changes || fresh) load(chunkJson, entry.changes);
+        fresh = entry.changes;
+        evaluate(entry, s, answer);
+      });
+      return serialise(answer);
+    },
+  };
+
+  function load(chunkJson, again) {
+    state.chunk = parse(chunkJson);
+    state.ctx = again ? parse(headerText).ctx : header.ctx;
+    state.at = state.chunk.at;
+    state.json = state.chunk.json ?? null;
+    state.binary = state.chunk.binary ?? null;
+    state.i = 0;
+  }
+
+  function evaluate(entry, s, answer) {
+    const n = once.has(s) ? Number(state.at === 0) : state.chunk.n;
+    const values = new Array(n).fill(null);
+    const missing = [];
+    answer.v.push(values);
+    answer.u.push(missing);
+    let run;
+    try {
+      if (entry.error) throw entry.error;
+      run = entry.make.apply(EMPTY, bind(entry));
+    } catch (error) {
+      for (let i = 0; i < n; i++) failed(answer, s, i, error, entry);
+      return;
+    }
+    const finish = text.has(s) ? toText : header.typed ? typed : plain;
+    const { json, binary, at } = state;
+    const simple = json !== null && binary === null && !entry.needsMore;
+    for (let i = 0; i < n; i++) {
+      state.i = i;
+      try {
+        const value = simple ? run.call(EMPTY, json[i], EMPTY, at + i) : call(run, entry, i);
+        if (value === undefined) missing.push(i);
+        else values[i] = finish(value);
+      } catch (error) {
+        failed(answer, s, i, error, entry);
+      }
+    }
+  }
+
+  // Lenient: what is wrong with the data yields undefined, as in the field this language comes from;
+  // what is wrong with the source, or was raised to tell the person something, stays an error.
+  function failed(answer, s, i, error, entry) {
+    if (header.lenient === true && entry.error === null && !isTold(error)) answer.u[s].push(i);
+    else answer.e.push(failure(s, i, error));
+  }
+
+  function isTold(error) {
+    return error instanceof P.ExpressionError || word(() => error.name, "").startsWith("Expression");
+  }
+
+  function call(run, entry, i) {
+    const json = state.json === null ? undefined : state.json[i];
+    const binary = state.binary === null ? EMPTY : (state.binary[i] ?? {});
+    if (!entry.needsMore) return run.call(EMPTY, json, binary, state.at + i);
+    const moving = { $json: json, $binary: binary, $itemIndex: state.at + i, $thisItem: itemAt(i) };
+    return run.apply(EMPTY, entry.inner.map((name) => moving[ALIASES[name] ?? name]));
+  }
+
+  function bind(entry) {
+    return entry.names.map((name) => {
+      if (CLOSED.has(name)) return {};
+      try {
+        return P.nameValue(name, state.ctx, access);
+      } catch (error) {
+        return refusing(error);
+      }
+    });
+  }
+
+  // The name may stand in a text only, so it is an error when it is used and not before.
+  function refusing(error) {
+    const refuse = () => {
+      throw error;
+    };
+    return new Proxy(refuse, { get: refuse, has: refuse, ownKeys: refuse, apply: refuse });
+  }
+
+  // --- Values ---------------------------------------------------------------------------------
+
+  function plain(value) {
+    if (typeof value === "function") return refuseFunction(value);
+    if (typeof value === "bigint" || typeof value === "symbol") return String(value);
+    return value;
+  }
+
+  function toText(value) {
+    if (typeof value === "string") return value;
+    return value || value === 0 || value === false ? [value].join("") : "";
+  }
+
+  function refuseFunction(value) {
+    const message =
+      value === DateTime
+        ? "this is a DateTime, please access its methods"
+        : "this is a function, please add ()";
+    throw new P.ExpressionError(message);
+  }
+
+  function wrap(type, value, more) {
+    return { $type: type, value, ...more };
+  }
+
+  function typed(value) {
+    if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+    if (typeof value === "number") {
+      return Number.isFinite(value) ? value : wrap("number", String(value));
+    }
+    if (typeof value === "function") return refuseFunction(value);
+    if (typeof value === "bigint" || typeof value === "symbol") {
+      return wrap(typeof value, String(value));
+    }
+    return value === undefined ? undefined : typedObject(value);
+  }
+
+  function typedObject(value) {
+    if (Array.isArray(value)) return Array.from(value, nested);
+    if (value instanceof Date) return wrap("date", Number.isNaN(+value) ? null : value.toISOString());
+    if (DateTime.isDateTime(value)) {
+      const { zoneName: zone, isValid: valid } = value;
+      return wrap("luxon.DateTime", value.toISO(), { zone, valid });
+    }
+    if (Duration.isDuration(value)) {
+      return wrap("luxon.Duration", value.toISO(), { object: value.toObject() });
+    }
+    if (Interval.isInterval(value)) return wrap("luxon.Interval", value.toISO());
+    if (value instanceof Map) return wrap("map", Array.from(value, nested));
+    if (value instanceof Set) return wrap("set", Array.from(value, nested));
+    if (value instanceof RegExp) return wrap("regexp", String(value));
+    if (value instanceof Error) return { $type: "error", name: value.name, message: value.message };
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, nested(inner)]));
+  }
+
+  function nested(value) {
+    if (typeof value === "function") return { $type: "function" };
+    const inner = typed(value);
+    return inner === undefined ? { $type: "undefined" } : inner;
+  }
+
+  // --- Answers --------------------------------------------------------------------------------
+
+  function serialise(answer) {
+    try {
+      return stringify(answer);
+    } catch {
+      // Some value is not JSON (a cycle, a toJSON that throws): find out which, one by one.
+      answer.v.forEach((values, s) => {
+        values.forEach((value, i) => {
+          try {
+            stringify(value);
+          } catch (error) {
+            values[i] = null;
+            answer.e.push(failure(s, i, error));
+          }
+        });
+      });
+      return stringify(answer);
+    }
+  }
+
+  function failure(s, i, error) {
+    const isError = error !== null && typeof error === "object";
+    const name = isError ? word(() => error.name, "Error") : "Error";
+    const message = isError ? word(() => error.message, "") : word(() => error, "");
+    const [line, column] = isError ? place(error, s) : [null, null];
+    const row = [s, i, name, message, line, column];
+    if (isError && typeof error.hint === "string") row.push(error.hint);
+    return row;
+  }
+
+  function word(get, otherwise) {
+    try {
+      const value = get();
+      return value === undefined ? otherwise : String(value).slice(0, 2000);
+    } catch {
+      return otherwise;
+    }
+  }
+
+  // Lines of the made function: two of `new Function`'s own, one of ours.
+  const LINES_BEFORE = 3;
+
+  function place(error, s) {
+    const lines = header.exprs[s].trimEnd().split("\n");
+    const stack = word(() => error.stack, "");
+    const found = /<input>:(\d+)(?::(\d+))?/.exec(stack);
+    if (!found || +found[1] <= LINES_BEFORE) return [null, null];
+    const line = +found[1] - LINES_BEFORE;
+    // What is missing at the end is only noticed behind it.
+    if (line > lines.length) return [lines.length, lines.at(-1).length + 1];
+    return [line, found[2] ? +found[2] : null];
+  }
+})((globalThis.__penstock ??= {}));

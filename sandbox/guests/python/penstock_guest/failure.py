@@ -1,0 +1,127 @@
+"""A person's exception as data: their frames, their lines, and nothing of ours."""
+
+from __future__ import annotations
+
+from itertools import islice
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from penstock_guest.text import NotJson, encode, whole
+from penstock_sdk import NodeFailed, PenstockError, RetryLater
+
+#: File name of the source of a code node; packages have `<package>/…`.
+SOURCE = "<code>"
+_MISSING_MODULE = (
+    "The sandbox has Python's standard library without files, processes and sockets, and no other "
+    "packages. For HTTP there is `http.request`."
+)
+_MAX_FRAMES = 20
+_MAX_MESSAGE = 10_000
+
+
+class Place:
+    """Which item is being worked on, for the error that may come."""
+
+    item: int | None = None
+
+
+def describe(error: BaseException, *, item: int | None = None) -> str:
+    """The answer that carries `error`."""
+    if isinstance(error, MemoryError):
+        # Written out, as there may be no memory left to put it together.
+        return '{"error":{"name":"MemoryError","message":"The code used up its memory"}}'
+    fields: dict[str, Any] = {"name": type(error).__name__, "message": _message(error)}
+    fields |= _place(error)
+    if item is not None:
+        fields["item"] = item
+    fields |= _ours(error)
+    return encode({"error": fields})
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return whole(error.msg or "invalid syntax")
+    if isinstance(error, KeyError) and len(error.args) == 1:
+        return whole(f"There is no key {error.args[0]!r:.200}")
+    if isinstance(error, RecursionError):
+        return "The code calls itself too deeply"
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001  a person's __str__
+        text = ""
+    return whole(text[:_MAX_MESSAGE]) or type(error).__name__
+
+
+def _place(error: BaseException) -> dict[str, Any]:
+    if isinstance(error, SyntaxError) and _is_theirs(error.filename or ""):
+        place: dict[str, Any] = {"line": error.lineno, "stack": ""}
+        if error.offset:
+            place["column"] = max(1, error.offset)
+        return place
+    frames = _frames(error.__traceback__)
+    if not frames:
+        return {"stack": ""}
+    last = frames[-1]
+    place = {"line": last.line, "stack": whole(_stack(frames))}
+    if last.column is not None:
+        place["column"] = last.column + 1
+    return place
+
+
+class _Frame(NamedTuple):
+    file: str
+    function: str
+    line: int | None
+    column: int | None
+
+
+def _frames(trace: TracebackType | None) -> list[_Frame]:
+    found: list[_Frame] = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if _is_theirs(code.co_filename):
+            _, _, column, _ = next(islice(code.co_positions(), trace.tb_lasti // 2, None))
+            found.append(_Frame(code.co_filename, code.co_name, trace.tb_lineno, column))
+        trace = trace.tb_next
+    return found
+
+
+def _is_theirs(file_name: str) -> bool:
+    return file_name == SOURCE or file_name.startswith("<package>/")
+
+
+def _stack(frames: list[_Frame]) -> str:
+    left_out = len(frames) - _MAX_FRAMES
+    shown = frames[: _MAX_FRAMES // 2] + frames[-_MAX_FRAMES // 2 :] if left_out > 0 else frames
+    lines = [f"{frame.file}:{frame.line} in {_function(frame)}" for frame in shown]
+    if left_out > 0:
+        lines.insert(_MAX_FRAMES // 2, f"… {left_out} more")
+    return "\n".join(lines)
+
+
+def _function(frame: _Frame) -> str:
+    return "the code" if frame.function == "__code__" else frame.function
+
+
+def _ours(error: BaseException) -> dict[str, Any]:
+    """What the SDK's errors say beside their message."""
+    if isinstance(error, ModuleNotFoundError):
+        return {"hint": _MISSING_MODULE}
+    if not isinstance(error, PenstockError):
+        return {}
+    more: dict[str, Any] = {"code": error.code, "hint": error.hint}
+    if isinstance(error, NodeFailed):
+        more |= {"field": error.field, "data": _json_or_nothing(error.data)}
+        if error.item is not None:
+            more["item"] = error.item
+    if isinstance(error, RetryLater):
+        more["delay_s"] = error.delay_s
+    return {name: value for name, value in more.items() if value not in (None, "", {})}
+
+
+def _json_or_nothing(data: Any) -> Any:
+    try:
+        encode(data)
+    except NotJson:
+        return {}
+    return data
