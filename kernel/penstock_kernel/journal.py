@@ -16,7 +16,14 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
-from penstock_kernel.records import ErrorRecord, ExecutionId, ExecutionRecord, StepRecord
+from penstock_kernel.records import (
+    ErrorRecord,
+    ExecutionId,
+    ExecutionRecord,
+    ExecutionStatus,
+    StepRecord,
+    WaitingFor,
+)
 from penstock_sdk import PenstockError
 
 
@@ -38,19 +45,37 @@ class Commit(msgspec.Struct, kw_only=True):
     execution: ExecutionId
     epoch: int
     steps: Sequence[StepRecord] = ()
-    status: str | None = None
-    waiting_for: str | None = None
+    status: ExecutionStatus | None = None
+    waiting_for: WaitingFor | None = None
     due_ms: int | None = None
     error: ErrorRecord | None = None
     finished_ms: int | None = None
 
 
 class Journal(Protocol):
-    """Where executions and their steps are kept."""
+    """Where executions and their steps are kept.
+
+    A record that was handed in belongs to the journal: the caller does not change it afterwards.
+    """
 
     async def accept(self, execution: ExecutionRecord) -> None: ...
-    async def claim(self, execution: ExecutionId, worker: str) -> ExecutionRecord: ...
-    async def commit(self, commit: Commit) -> None: ...
+    async def claim(self, execution: ExecutionId, worker: str) -> ExecutionRecord:
+        """Become the owner.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+        """
+        ...
+
+    async def commit(self, commit: Commit) -> None:
+        """Make steps and status true at once.
+
+        Raises:
+            OwnershipLost: Somebody else has claimed the execution since.
+            ExecutionNotFound: There is none with this id.
+        """
+        ...
+
     async def execution(self, execution: ExecutionId) -> ExecutionRecord: ...
     async def steps(self, execution: ExecutionId) -> Sequence[StepRecord]: ...
     async def forget(self, execution: ExecutionId) -> None: ...

@@ -92,6 +92,8 @@ class StepRecord(msgspec.Struct, kw_only=True):
     spent: Mapping[str, float] = {}
     #: `$now`, frozen.
     now_ms: int = 0
+    #: Waiting, where the node works per item: the items that are done. `outputs` holds what they gave.
+    done: Sequence[int] = ()
 
 
 class ExecutionRecord(msgspec.Struct, kw_only=True):

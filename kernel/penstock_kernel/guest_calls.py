@@ -1,0 +1,172 @@
+"""What a step asks of the sandbox beyond its parameters: expressions over rows, code, packages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import msgspec
+
+from penstock_kernel.crossing import Guest
+from penstock_kernel.guest_code import CodeRun, Language, decode_ports, item_chunks
+from penstock_kernel.guest_code import run_code as run_in_guest
+from penstock_kernel.guest_header import encode
+from penstock_kernel.guest_host import GuestHost
+from penstock_kernel.resolve import evaluate as evaluate_rows
+from penstock_kernel.view_of_items import ItemsView
+from penstock_sandbox.contract import Budget, Call
+from penstock_sdk import Item, NodeFailed, Output
+
+if TYPE_CHECKING:
+    from penstock_kernel.catalog import GuestProgram
+    from penstock_kernel.context import Shared
+
+T = TypeVar("T")
+_LANGUAGES = ("javascript", "python")
+#: What a packaged node's header leaves out: it has its parameters, and may not look around.
+_PRIVATE = frozenset({"vars", "prevNode"})
+
+
+def budget_of(shared: Shared) -> Budget:
+    """What one guest call of this step may spend."""
+    changed = shared.view.spec.settings.budget
+    if changed is None:
+        return shared.host.budget
+    wanted = {n: value for n, value in msgspec.structs.asdict(changed).items() if value is not None}
+    return msgspec.structs.replace(shared.host.budget, **wanted)
+
+
+async def guest_of(shared: Shared) -> Guest:
+    """Where the expressions of this step are evaluated."""
+    execution = shared.scene.execution
+    shared.scene.crossed = True
+    return Guest(
+        sandbox=await shared.host.sandbox(),
+        workspace=execution.workspace_id,
+        vm=execution.id,
+        budget=budget_of(shared),
+    )
+
+
+async def evaluate(shared: Shared, source: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The value of one JavaScript expression for each row.
+
+    Raises:
+        ExpressionFailed: It failed for a row.
+    """
+    guest = await guest_of(shared)
+    return await _timed(shared, evaluate_rows(source, rows, shared.view, guest))
+
+
+async def run_code(
+    shared: Shared,
+    language: str,
+    source: str,
+    items: Sequence[Item],
+    *,
+    each: bool,
+    http: bool,
+) -> Output:
+    """Run a person's code.
+
+    Raises:
+        GuestFailed: It raised, or returned something that is not items.
+        NodeFailed: There is no such language.
+    """
+    if language not in _LANGUAGES:
+        message = f"Code cannot be written in {language!r}."
+        raise NodeFailed(message, hint=f"Use one of {', '.join(_LANGUAGES)}.")
+    run = CodeRun(
+        language=cast("Language", language),
+        source=source,
+        each=each,
+        http=http,
+        workspace=shared.scene.execution.workspace_id,
+        budget=budget_of(shared),
+        host=GuestHost(shared, http=http, state=False, binary=True),
+        notes=shared.note,
+    )
+    view = shared.view if items is shared.view.items else ItemsView(shared.view, items)
+    sandbox = await shared.host.sandbox()
+    output, spent = await _timed(shared, run_in_guest(run, items, view, sandbox))
+    shared.add_spent(spent)
+    return output
+
+
+async def run_package(
+    shared: Shared, program: GuestProgram, items: Sequence[Item], index: int
+) -> Mapping[str, Output]:
+    """Run a node of a sandboxed package.
+
+    Raises:
+        GuestFailed: It raised, or returned something that is not items.
+    """
+    sandbox = await shared.host.sandbox()
+    header: dict[str, Any] = {
+        "kind": "node",
+        "node": program.node,
+        "source": program.source,
+        "files": program.files,
+        "params": _params(shared, len(items), index),
+        "ports": program.ports,
+        "ctx": _package_ctx(shared),
+    }
+    granted = program.capabilities
+    call = Call(
+        guest=program.language,
+        workspace=shared.scene.execution.workspace_id,
+        header=encode(header),
+        chunks=item_chunks(items),
+        budget=_package_budget(shared, program),
+        package=await sandbox.prepare(program.wasm) if program.language == "component" else "",
+        host=GuestHost(
+            shared,
+            http=bool(granted.http),
+            state=granted.store is not None,
+            binary=granted.files != "none",
+        ),
+        notes=shared.note,
+    )
+    done = await _timed(shared, sandbox.call(call))
+    shared.add_spent(done.spent)
+    ports = decode_ports(done.chunks, len(items))
+    return {port: output for port, output in ports.items() if port in program.ports}
+
+
+def _params(shared: Shared, count: int, index: int) -> list[dict[str, Any]]:
+    """One object for all items, unless one of them holds an expression."""
+    resolved = shared.resolved
+    if not any(resolved.has_expression(name) for name in shared.node.type.fields):
+        return [resolved.params(index)]
+    return [resolved.params(index + i) for i in range(count)]
+
+
+def _package_ctx(shared: Shared) -> dict[str, Any]:
+    facts = shared.view.facts
+    ctx = {name: value for name, value in facts.items() if name not in _PRIVATE}
+    workspace = shared.scene.execution.workspace_id
+    bound = shared.view.spec.credentials
+    views = {slot: shared.host.vault.view(workspace, bound[slot], slot) for slot in bound}
+    ctx["credentials"] = {
+        slot: {"type": view.type, "public": view.public} for slot, view in views.items()
+    }
+    return ctx
+
+
+def _package_budget(shared: Shared, program: GuestProgram) -> Budget:
+    """The package's own wishes, which cannot exceed what is set for this step."""
+    budget = budget_of(shared)
+    memory = budget.memory_bytes
+    if program.memory_mb is not None:
+        memory = min(memory, program.memory_mb << 20)
+    total_s = min(budget.total_s, program.timeout_s or budget.total_s)
+    return msgspec.structs.replace(budget, memory_bytes=memory, total_s=total_s)
+
+
+async def _timed(shared: Shared, work: Awaitable[T]) -> T:
+    started = perf_counter_ns()
+    try:
+        return await work
+    finally:
+        shared.cross_ns += perf_counter_ns() - started

@@ -1,0 +1,204 @@
+"""The settings of a kernel: defaults, then `penstock.toml`, then the environment.
+
+The rules:
+
+* A setting is read from `PENSTOCK_<NAME>`, or from the file that `PENSTOCK_<NAME>_FILE` names.
+* Every wrong value is told at once, each with a sentence that says what is expected.
+* A name that is no setting is a warning with the nearest one, because a typing error must not pass
+  in silence and a newer file must not keep an older program from starting.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta
+
+from penstock_sandbox.contract import Budget
+from penstock_sdk import PenstockError
+
+PREFIX = "PENSTOCK_"
+#: Read elsewhere: by set-up, by tests and by the command line.
+_ELSEWHERE = frozenset({"CONFORMANCE", "HOME", "CACHE"})
+
+
+class SettingsInvalid(PenstockError):
+    """The settings cannot be used.
+
+    Attributes:
+        findings: One sentence per wrong value.
+    """
+
+    code: ClassVar[str] = "settings.invalid"
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__(
+            " ".join(findings), hint="Correct them in penstock.toml or the environment."
+        )
+        self.findings = findings
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an operator can choose."""
+
+    #: Where state, binary data, credentials and the key are kept.
+    data_dir: Path = Path("data")
+    #: runners: processes behind walls. inprocess: for embedding and tests.
+    sandbox: Literal["runners", "inprocess"] = "runners"
+    #: Runner processes at most; 0 is two per processor.
+    runners: Annotated[int, Meta(ge=0, le=256)] = 0
+    #: IANA name, for workflows that name none.
+    timezone: str = "UTC"
+    #: Distributions of native plugins that are trusted.
+    native_plugins: tuple[str, ...] = ()
+    #: Folders with sandboxed packages.
+    packages: tuple[Path, ...] = ()
+    #: Networks and hosts that nodes may reach although they are not public.
+    egress_allow: tuple[str, ...] = ()
+    #: The operator's own proxy for everything that goes out.
+    egress_proxy: str | None = None
+    #: Walls without which code of strangers is refused.
+    required_walls: frozenset[str] = frozenset()
+    #: Limits of one guest call.
+    guest_fuel: Annotated[int, Meta(ge=1)] = Budget().fuel
+    guest_memory_bytes: Annotated[int, Meta(ge=1 << 20)] = Budget().memory_bytes
+    guest_wall_s: Annotated[float, Meta(gt=0)] = Budget().wall_s
+    guest_total_s: Annotated[float, Meta(gt=0)] = Budget().total_s
+    guest_output_bytes: Annotated[int, Meta(ge=1)] = Budget().output_bytes
+    guest_host_calls: Annotated[int, Meta(ge=0)] = Budget().host_calls
+    guest_fetched_bytes: Annotated[int, Meta(ge=0)] = Budget().fetched_bytes
+    #: Let the garbage collector look less often, and not at what was there at start.
+    tune_gc: bool = False
+
+    @property
+    def budget(self) -> Budget:
+        """What one guest call may spend."""
+        return Budget(
+            fuel=self.guest_fuel,
+            memory_bytes=self.guest_memory_bytes,
+            wall_s=self.guest_wall_s,
+            total_s=self.guest_total_s,
+            output_bytes=self.guest_output_bytes,
+            host_calls=self.guest_host_calls,
+            fetched_bytes=self.guest_fetched_bytes,
+        )
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """Settings, and what to tell the operator about them."""
+
+    settings: Settings
+    warnings: list[str] = []
+
+
+_NAMES = frozenset(Settings.__struct_fields__)
+
+
+def load_settings(
+    *, file: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Loaded:
+    """Read the settings.
+
+    Args:
+        file: The configuration file; by default `penstock.toml` in the working directory, if any.
+        environment: By default that of the process.
+
+    Raises:
+        SettingsInvalid: With a sentence for every wrong value.
+    """
+    warnings: list[str] = []
+    findings: list[str] = []
+    values = _from_file(file, findings)
+    values |= _from_environment(os.environ if environment is None else environment, findings)
+    for name in sorted(values.keys() - _NAMES):
+        warnings.append(_unknown(name, values.pop(name)[0]))
+    chosen = {name: _convert(name, *found, findings) for name, found in values.items()}
+    if findings:
+        raise SettingsInvalid(findings)
+    return Loaded(Settings(**{"data_dir": default_data_dir(), **chosen}), warnings)
+
+
+def default_data_dir() -> Path:
+    """The user's data directory."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "penstock"
+    given = os.environ.get("XDG_DATA_HOME")
+    return (Path(given) if given else Path.home() / ".local" / "share") / "penstock"
+
+
+def _from_file(file: Path | None, findings: list[str]) -> dict[str, tuple[str, Any]]:
+    path = Path("penstock.toml") if file is None else file
+    try:
+        read = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if file is not None:
+            findings.append(f"The configuration file {path} does not exist.")
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        findings.append(f"{path} is not TOML: {error}.")
+        return {}
+    return {name: (f"{name} in {path}", value) for name, value in read.items()}
+
+
+def _from_environment(
+    environment: Mapping[str, str], findings: list[str]
+) -> dict[str, tuple[str, Any]]:
+    found: dict[str, tuple[str, Any]] = {}
+    for variable, value in environment.items():
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX)
+        if name in _ELSEWHERE:
+            continue
+        if name.endswith("_FILE"):
+            name, value = name.removesuffix("_FILE"), _content(variable, value, findings)
+        if value is not None:
+            found[name.lower()] = (variable, value)
+    return found
+
+
+def _content(variable: str, path: str, findings: list[str]) -> str | None:
+    try:
+        return Path(path).read_text("utf-8").rstrip("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        findings.append(f"The file that {variable} names cannot be read: {error}.")
+        return None
+
+
+def _convert(name: str, where: str, value: Any, findings: list[str]) -> Any:
+    wanted = _TYPES[name]
+    if isinstance(value, str) and name in _LISTS:
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if name == "data_dir" or name == "packages":
+        return _paths(where, value, findings)
+    try:
+        return msgspec.convert(value, wanted, strict=not isinstance(value, str))
+    except msgspec.ValidationError as error:
+        findings.append(f"{where} cannot be {value!r}: {error}.")
+        return None
+
+
+def _paths(where: str, value: Any, findings: list[str]) -> Any:
+    if isinstance(value, str):
+        return Path(value).expanduser()
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return tuple(Path(part).expanduser() for part in value)
+    findings.append(f"{where} has to be a path.")
+    return None
+
+
+_TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+_LISTS = frozenset({"native_plugins", "packages", "egress_allow", "required_walls"})
+
+
+def _unknown(name: str, where: str) -> str:
+    close = get_close_matches(name, sorted(_NAMES), n=1)
+    question = f" Did you mean {close[0]}?" if close else ""
+    return f"{where} is no setting of Penstock and was left out.{question}"
