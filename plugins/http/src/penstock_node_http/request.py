@@ -56,7 +56,7 @@ class HttpRequest(Node):
     per_item = True
     concurrency = 10
     retry = Retry(max_attempts=3)
-    effects: Effects = "unsafe"  # type: ignore[misc]
+    effects = "unsafe"
     outputs = (Port(name="main", title="Response"),)
     docs = (
         "Each input item makes one request. A JSON array in the response becomes one item per "

@@ -1,0 +1,25 @@
+"""The list of nodes."""
+
+from __future__ import annotations
+
+from penstock_node_flow.branch import Filter, If
+from penstock_node_flow.ends import Manual, NoOp, Stop
+from penstock_node_flow.limit import Limit
+from penstock_node_flow.loop import Loop
+from penstock_node_flow.merge import Merge
+from penstock_node_flow.subworkflow import ExecuteWorkflow, WorkflowCalled
+from penstock_node_flow.switch import Switch
+
+NODES = (
+    Manual,
+    If,
+    Switch,
+    Filter,
+    Merge,
+    Loop,
+    Limit,
+    NoOp,
+    Stop,
+    ExecuteWorkflow,
+    WorkflowCalled,
+)
