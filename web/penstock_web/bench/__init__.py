@@ -1,0 +1,1 @@
+"""`penstock bench`: the figures that Penstock promises, measured on this machine."""

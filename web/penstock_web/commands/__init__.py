@@ -1,0 +1,1 @@
+"""The commands of `penstock`, one module each. Heavy imports happen inside the functions."""

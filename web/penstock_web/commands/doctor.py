@@ -1,0 +1,120 @@
+"""`penstock doctor`: what stands on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from penstock_kernel.settings import load_settings
+from penstock_sandbox.contract import Wall
+from penstock_sandbox.engine import guest_path
+from penstock_sandbox.pool import RunnerPool
+from penstock_sandbox.probe import Attempt
+from penstock_sdk import PenstockError
+from penstock_web import exit_codes
+from penstock_web.commands.documents import print_json
+
+GUESTS = ("expression", "javascript", "python")
+
+
+class Report(msgspec.Struct, kw_only=True):
+    """Everything that was looked at."""
+
+    versions: dict[str, str]
+    guests: dict[str, str]
+    settings: dict[str, Any]
+    warnings: list[str]
+    walls: list[Wall] = []
+    attempts: list[Attempt] = []
+    problems: list[str] = []
+
+
+def examine(*, probe: bool, as_json: bool) -> int:
+    """Look, and end with 1 where something does not stand."""
+    report = asyncio.run(_look(probe=probe))
+    if as_json:
+        print_json(report)
+    else:
+        _print(report)
+    return exit_codes.FAILED if report.problems else exit_codes.OK
+
+
+async def _look(*, probe: bool) -> Report:
+    loaded = load_settings()
+    report = Report(
+        versions={
+            "penstock": version("penstock"),
+            "python": platform.python_version(),
+            "wasmtime": version("wasmtime"),
+        },
+        guests={name: _guest(name) for name in GUESTS},
+        settings=msgspec.to_builtins(loaded.settings, enc_hook=str),
+        warnings=loaded.warnings,
+    )
+    report.problems += [
+        f"The {name} guest is missing: run `make setup`."
+        for name, state in report.guests.items()
+        if state == "missing"
+    ]
+    if not report.problems:
+        await _look_at_walls(report, loaded.settings.required_walls, probe=probe)
+    return report
+
+
+async def _look_at_walls(report: Report, required: frozenset[str], *, probe: bool) -> None:
+    pool = RunnerPool(required_walls=required)
+    try:
+        await pool.start()
+        report.walls = list(pool.walls())
+        if probe:
+            report.attempts = await pool.probe()
+    except PenstockError as error:
+        report.problems.append(f"{error.message} {error.hint}".strip())
+    finally:
+        await pool.close()
+    standing = {wall.name for wall in report.walls if wall.stands}
+    report.problems += [
+        f"The required wall {name!r} does not stand." for name in required - standing
+    ]
+    report.problems += [
+        f"Native code in a runner could {attempt.group} {attempt.name} ({attempt.detail})."
+        for attempt in report.attempts
+        if attempt.succeeded
+    ]
+
+
+def _guest(name: str) -> str:
+    try:
+        path = guest_path(name)
+    except PenstockError:
+        return "missing"
+    return f"{path.stat().st_size >> 10:,} KB" if path.exists() else "missing"
+
+
+def _print(report: Report) -> None:
+    console = Console(highlight=False)
+    for title, rows in (("Versions", report.versions), ("Guests", report.guests)):
+        console.print(f"[bold]{title}[/]")
+        for name, value in rows.items():
+            console.print(f"  {name:12} {value}")
+    table = Table("wall", "stands", "", box=None, pad_edge=False)
+    for wall in report.walls:
+        table.add_row(wall.name, "yes" if wall.stands else "[bold red]no[/]", wall.detail)
+    console.print("[bold]Walls around a runner[/]")
+    console.print(table)
+    if report.attempts:
+        held = sum(not attempt.succeeded for attempt in report.attempts)
+        console.print(f"Probe: {held} of {len(report.attempts)} attempts to break out were held.")
+    for warning in report.warnings:
+        console.print(f"[yellow]warning[/] {warning}")
+    for problem in report.problems:
+        console.print(f"[bold red]problem[/] {problem}")
+    if not report.problems:
+        typer.echo("Everything stands.")
