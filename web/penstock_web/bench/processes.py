@@ -15,7 +15,8 @@ def tree(root: int | None = None) -> list[int]:
     for entry in PROC.iterdir():
         if entry.name.isdigit() and (parent := _parent(entry)) is not None:
             children.setdefault(parent, []).append(int(entry.name))
-    found, open_ends = [], [root or os.getpid()]
+    found: list[int] = []
+    open_ends = [root or os.getpid()]
     while open_ends:
         pid = open_ends.pop()
         found.append(pid)

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import typer
@@ -154,7 +154,7 @@ def _read_items(asked: Asked) -> list[Item] | None:
 
 
 def _entries(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def _item(entry: Any, index: int) -> Item:
@@ -162,9 +162,10 @@ def _item(entry: Any, index: int) -> Item:
     if not isinstance(entry, dict):
         message = f"Item {index} of the input is no object."
         raise typer.BadParameter(message)
-    if set(entry) <= {"json", "binary"} and isinstance(entry.get("json"), dict):
-        return msgspec.convert(entry, Item)
-    return Item(entry)
+    fields = cast("dict[str, Any]", entry)
+    if set(fields) <= {"json", "binary"} and isinstance(fields.get("json"), dict):
+        return msgspec.convert(fields, Item)
+    return Item(fields)
 
 
 def as_document(execution: Execution) -> dict[str, Any]:
