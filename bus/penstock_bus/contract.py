@@ -4,7 +4,7 @@ The promises, for every implementation:
 
 * Subjects are words with dots between them. A subscription may put `*` for one word, and `>` at the
   end for one or more.
-* A message reaches every subscription that stands when it is published; nobody else, and never twice.
+* A message reaches every subscription that stands when it is published, and none of them twice.
 * Messages of one publisher arrive in order.
 * A subscription holds a bounded number of messages. When a slow reader lets it run over, the oldest
   are dropped and counted: a bus carries hints, and the truth is in the journal.

@@ -67,7 +67,7 @@ class BlobStore(Protocol):
 
 
 def root_key(data_dir: Path) -> bytes:
-    """The key of a data directory (`secret.key`), made at first use and readable by its owner only."""
+    """The key of a data directory, made at first use and readable by its owner only."""
     path = data_dir / "secret.key"
     try:
         key = path.read_bytes()

@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Literal, Protocol
 import msgspec
 
 from penstock_sdk import Context, Effects, Field, Item, Node, PenstockError, Ports, Result, Retry
-from penstock_sdk.manifest import Capabilities, RuntimeKind
+from penstock_sdk.manifest import Capabilities, CredentialType, RuntimeKind
+from penstock_sdk.manifest_check import NODE_NAME
 from penstock_sdk.node import Trigger
 from penstock_sdk.schema import config_schema, describe
 
@@ -203,6 +204,8 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     ships: bool = False
     nodes: tuple[str, ...] = ()
+    #: Types of credentials that its manifest brings along.
+    credentials: tuple[CredentialType, ...] = ()
 
 
 class Rejection(msgspec.Struct, frozen=True, kw_only=True):
@@ -298,6 +301,13 @@ def _claim_node(node: NodeType, package: Accepted, taken: Set[tuple[str, int]]) 
             "package.foreign_name",
             f"It brings the node type {node.id!r}, which is not named after the package.",
             f"Let the ids of its nodes begin with `{package.package}.`.",
+        )
+    name = node.id.removeprefix(f"{package.package}.")
+    if not NODE_NAME.expression.fullmatch(name) or node.version < 1:
+        raise PackageRejected(
+            "package.node_name",
+            f"It brings {node.id!r} version {node.version!r}, which no workflow could name.",
+            f"{NODE_NAME.fix} Versions count from 1.",
         )
     if (node.id, node.version) in taken:
         raise PackageRejected(

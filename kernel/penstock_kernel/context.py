@@ -82,9 +82,7 @@ class Returned(Sequence[Sequence[Item]]):
     def __getitem__(self, index: int) -> Sequence[Item]: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Sequence[Item]]: ...
-    def __getitem__(
-        self, index: int | slice
-    ) -> Sequence[Item] | Sequence[Sequence[Item]]:
+    def __getitem__(self, index: int | slice) -> Sequence[Item] | Sequence[Sequence[Item]]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(self._count))]
         place = range(self._count)[index]
@@ -102,6 +100,15 @@ class LoopView:
         self.returned = returned
 
 
+class _NoteBody(msgspec.Struct):
+    """Of a note of either kind."""
+
+    level: str = "info"
+    message: str = ""
+    data: dict[str, Any] = {}
+    done: float = 0.0
+
+
 class Shared(msgspec.Struct):
     """What the calls of one step share, whether there is one call or one per item."""
 
@@ -115,14 +122,19 @@ class Shared(msgspec.Struct):
     log: StepLog
     spent: dict[str, float]
     cross_ns: int = 0
+    #: Workflows that were called.
+    calls: int = 0
 
     def note(self, note: Note) -> None:
         """A line of log or progress from a guest."""
-        body = note.body if isinstance(note.body, dict) else {}
+        try:
+            told = msgspec.convert(note.body, _NoteBody)
+        except msgspec.ValidationError:
+            return  # a guest may send anything; this is no line
         if note.kind == "log":
-            self.log.add(str(body.get("level", "info")), str(body.get("message", "")), {})
-        elif note.kind == "progress":
-            self.host.progress(self.view, body.get("done", 0), str(body.get("message", "")))
+            self.log.add(told.level, told.message, told.data)
+        else:
+            self.host.progress(self.view, told.done, told.message)
 
     def add_spent(self, spent: Spent) -> None:
         """Add up what a guest call has spent."""
@@ -307,9 +319,11 @@ class StepContext:
         wait: bool = True,
     ) -> Mapping[str, Sequence[Item]]:
         """Run another workflow; its last items under `main`, nothing where it is not waited for."""
-        return await self._shared.host.execute_workflow(
-            self._shared.scene, workflow, items, version=version, wait=wait
-        )
+        del version  # a file has no versions but the one it holds
+        shared = self._shared
+        key = f"{self.idempotency_key()}-{shared.calls}"
+        shared.calls += 1
+        return await shared.host.execute_workflow(shared.scene, workflow, items, key=key, wait=wait)
 
 
 async def gathered(stream: AsyncIterator[Item]) -> list[Item]:

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Costs(msgspec.Struct):
-    """Nanoseconds per phase of an execution: `cross` is waiting for guests, the rest is computing."""
+    """Nanoseconds per phase: `cross` is waiting for guests, the rest is computing."""
 
     accept: int = 0
     plan: int = 0

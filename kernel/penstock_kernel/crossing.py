@@ -13,7 +13,7 @@ from penstock_kernel.paths import UNDEFINED, Same, Values
 from penstock_kernel.reads import Reads
 from penstock_kernel.view import StepView
 from penstock_sandbox.contract import Budget, Call, Sandbox, Spent
-from penstock_sandbox.errors import RunnerLost
+from penstock_sandbox.errors import GuestFailed, RunnerLost
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -70,6 +70,7 @@ async def cross(
     """Evaluate all sources for all items of the step, in one call.
 
     Raises:
+        GuestFailed: A value is nested too deeply.
         BudgetExceeded, GuestTrapped, GuestRefused, RunnerLost: From the sandbox.
     """
     reads = Reads()
@@ -111,6 +112,12 @@ def _answers(asked: Sequence[Asked], chunks: Sequence[bytes], count: int) -> lis
     try:
         for body in chunks:
             at += _add(_decode(body), columns, answers, at)
+    except RecursionError as error:
+        raise GuestFailed(
+            "An expression's value is nested too deeply",
+            name="RangeError",
+            hint="Return less of it, or turn it into text with .toJsonString().",
+        ) from error
     except (msgspec.MsgspecError, IndexError, TypeError, ValueError) as error:
         raise RunnerLost("The guest's answer does not have the agreed form") from error
     for one, answer, column in zip(asked, answers, columns, strict=True):

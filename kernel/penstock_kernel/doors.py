@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from penstock_sandbox.egress import Incoming, Outgoing, Signable
 from penstock_sandbox.errors import EgressFailed
@@ -90,7 +90,8 @@ def pairs_of(given: Mapping[str, Any] | Sequence[tuple[str, str]] | None) -> lis
     pairs = given.items() if isinstance(given, Mapping) else given
     found: list[tuple[str, str]] = []
     for name, value in pairs:
-        values: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]
+        several = isinstance(value, list | tuple)
+        values = cast("Sequence[Any]", value) if several else [value]
         found += [(name, _text(one)) for one in values]
     return found
 

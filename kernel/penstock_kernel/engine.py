@@ -2,8 +2,9 @@
 
 The rules:
 
-* Before a step with effects starts, everything it depends on and its own intent are committed; after
-  it ends, its outcome is. Pure steps are committed with the next such boundary, or with the end.
+* Before a step with effects starts, everything it depends on and its own intent are committed;
+  after it ends, its outcome is. Pure steps are committed with the next such boundary, or with the
+  end.
 * After a step has failed under the policy `stop`, no other step starts; those that run may finish.
 * A step that waits holds no slot. An execution in which nothing runs and something waits is
   `waiting`, and committed as such before anything sleeps.
@@ -153,8 +154,6 @@ class Drive:
         except IterationLimit as error:
             self.error = error_record(error)
             return None
-        if self.plan.replayed:
-            self._scribe.take(self.plan.replayed)
         self.costs.plan += perf_counter_ns() - started
         return activation
 

@@ -3,7 +3,8 @@
 The rules:
 
 * Nothing that a node does raises out of here; an exception that does means the engine is broken.
-* Parameters are resolved for all items at once. An expression that fails, fails where it is asked for.
+* Parameters are resolved for all items at once. An expression that fails, fails where it is
+  asked for.
 * A node that works per item fails per item: the others go on, and only the failed are tried again.
 * After a failure: another attempt, if the policy has one; else `stop`, `continue` (the item goes on
   through the first output with its error), or the `error` port.

@@ -145,7 +145,7 @@ def build(
         loops=frozenset(edge.target for edge in edges if edge.back),
         cycles=cycles,
         rank=rank,
-        starts=_starts(nodes, ports, into, rank),
+        starts=_starts(edges, ports, rank),
     )
 
 
@@ -202,21 +202,34 @@ def _ranks(document: Document, nodes: Mapping[str, NodeSpec]) -> dict[str, int]:
     return {node: rank for rank, node in enumerate(sorted(nodes, key=place))}
 
 
-def _starts(
-    nodes: Mapping[str, NodeSpec],
-    ports: Mapping[str, Ports],
-    into: Mapping[str, Mapping[str, Edges]],
-    rank: Mapping[str, int],
-) -> tuple[str, ...]:
-    def entered(node: str) -> bool:
-        return any(edge.kind == "main" and not edge.back for edge in _flat(into.get(node, {})))
+def _starts(edges: Edges, ports: Mapping[str, Ports], rank: Mapping[str, int]) -> tuple[str, ...]:
+    following: dict[str, set[str]] = {node: set() for node in rank}
+    entered: set[str] = set()
+    for edge in edges:
+        if edge.kind == "main":
+            following[edge.source].add(edge.target)
+            entered.add(edge.target)
+    firsts = [node for node in rank if node not in entered and not _serves(ports[node])]
+    # A cycle that nothing leads into begins where its back edge leads to.
+    reached = _reached(firsts, following)
+    forward = {edge.target for edge in edges if edge.kind == "main" and not edge.back}
+    loops = [node for node in entered if node not in forward and node not in reached]
+    return tuple(sorted([*firsts, *loops], key=lambda node: (bool(ports[node].inputs), rank[node])))
 
-    def serves(node: str) -> bool:
-        outputs = ports[node].outputs
-        return bool(outputs) and all(port.kind != "main" for port in outputs)
 
-    found = [node for node in nodes if not entered(node) and not serves(node)]
-    return tuple(sorted(found, key=lambda node: (bool(ports[node].inputs), rank[node])))
+def _serves(ports: Ports) -> bool:
+    return bool(ports.outputs) and all(port.kind != "main" for port in ports.outputs)
+
+
+def _reached(starts: Iterable[str], following: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += following[node]
+    return found
 
 
 def _back_edges(

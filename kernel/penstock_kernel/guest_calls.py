@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from penstock_kernel.context import Shared
 
 T = TypeVar("T")
-_LANGUAGES = ("javascript", "python")
+_LANGUAGES: Mapping[str, Language] = {"javascript": "javascript", "python": "python"}
 #: What a packaged node's header leaves out: it has its parameters, and may not look around.
 _PRIVATE = frozenset({"vars", "prevNode"})
 
@@ -74,11 +74,12 @@ async def run_code(
         GuestFailed: It raised, or returned something that is not items.
         NodeFailed: There is no such language.
     """
-    if language not in _LANGUAGES:
+    known = _LANGUAGES.get(language)
+    if known is None:
         message = f"Code cannot be written in {language!r}."
-        raise NodeFailed(message, hint=f"Use one of {', '.join(_LANGUAGES)}.")
+        raise NodeFailed(message, hint="Use javascript or python.")
     run = CodeRun(
-        language=cast("Language", language),
+        language=known,
         source=source,
         each=each,
         http=http,

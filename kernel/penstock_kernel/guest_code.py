@@ -131,7 +131,7 @@ _NAMED_OLD = re.compile(
     r"(?<![\w.])_node(?:\[\s*+(?:\"([^\"\\\n]*+)\"|'([^'\\\n]*+)')\s*+\]|\.(\w++))"
 )
 #: `_` read as a value, so that it may be called under another name. `for _ in` and `_ = …` are not.
-_ALIAS = re.compile(r"[=(\[:]\s*+_(?:items)?\s*+(?:[)\]\n;]|$)")
+_ALIAS = re.compile(r"[=(\[:,]\s*+_[ \t]*+(?:[)\]\n;#]|$)")
 
 
 def _python_reads(source: str) -> Reads:

@@ -19,6 +19,8 @@ CHUNK_ITEMS = 1_000
 CHUNK_BYTES = 1 << 20
 #: Ports of one node that `$('X').all(port)` can name.
 _MAX_PORTS = 16
+#: Earlier runs of one node that `$items('X', port, run)` can name.
+_MAX_RUNS = 50
 
 encode = msgspec.json.Encoder().encode
 
@@ -115,13 +117,19 @@ def _node_items(node: NodeView, wanted: NodeReads) -> dict[str, Any]:
         if fields != NOTHING:
             data[which] = item_data(items[at], fields) if items else None
     if wanted.outputs:
-        data["outputs"] = _outputs(node, wanted.items)
+        latest = node.run_index
+        data["outputs"] = _outputs(node, wanted.items, latest)
+        data["runs"] = {
+            str(run): _outputs(node, wanted.items, run)
+            for run in range(max(0, latest - _MAX_RUNS), latest)
+        }
     return data
 
 
-def _outputs(node: NodeView, fields: Fields) -> list[list[dict[str, Any]]]:
+def _outputs(node: NodeView, fields: Fields, run: int) -> list[list[dict[str, Any]]]:
     found = [
-        [item_data(item, fields) for item in node.items(port=port)] for port in range(_MAX_PORTS)
+        [item_data(item, fields) for item in node.items(port=port, run=run)]
+        for port in range(_MAX_PORTS)
     ]
     while found and not found[-1]:
         found.pop()

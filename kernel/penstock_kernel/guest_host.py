@@ -83,7 +83,9 @@ class GuestHost:
         door, _, verb = name.partition(".")
         if self._shared.scene.canceled or not self._granted.get(door, False):
             message = f"This code was not granted {door!r}."
-            raise HostCallRefused(message, hint="Allow it in the node or in the package's manifest.")
+            raise HostCallRefused(
+                message, hint="Allow it in the node or in the package's manifest."
+            )
         if door == "http":
             return await self._http(_read(_Http, arguments))
         if door == "state":
@@ -167,4 +169,3 @@ def _answer(response: Incoming) -> dict[str, Any]:
         "bodyEncoding": encoding,
         "url": response.url,
     }
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from penstock_bus import Bus
 from penstock_kernel.blobs import BlobStore, FileBlobs, root_key
 from penstock_kernel.credentials import FileVault, Vault
+from penstock_kernel.events import Event, encode_event, subject_of
 from penstock_kernel.policy import Clock
 from penstock_kernel.state import FileState, StateStore
 from penstock_sandbox.contract import Budget, Sandbox
@@ -18,6 +20,9 @@ from penstock_sdk import Item
 
 if TYPE_CHECKING:
     from penstock_kernel.step_view import OneStep, Scene
+
+
+MAX_MESSAGE = 1_000
 
 
 class SubWorkflows(Protocol):
@@ -29,7 +34,7 @@ class SubWorkflows(Protocol):
         workflow: str,
         items: Sequence[Item],
         *,
-        version: str | int,
+        key: str,
         wait: bool,
     ) -> Mapping[str, Sequence[Item]]: ...
 
@@ -78,9 +83,8 @@ class Host:
         self.sandbox = sandbox
         self.execute_workflow = sub_workflows
         self.budget = budget
-        #: Takes a step, a share and a word; set while somebody listens.
-        self.on_progress: Callable[[OneStep, float, str], None] | None = None
         self._data = data
+        self._loop = asyncio.get_running_loop()
 
     @property
     def state(self) -> StateStore:
@@ -95,6 +99,20 @@ class Host:
         return self._data.vault
 
     def progress(self, view: OneStep, done: float, message: str) -> None:
-        """Pass on how far a step is."""
-        if self.on_progress is not None:
-            self.on_progress(view, done, message)
+        """Tell whoever listens how far a step is. A node may call this from a thread."""
+        execution = view.scene.execution.id
+        if not self.bus.has_listener(subject_of(execution)):
+            return
+        key = view.activation.key
+        event = Event(
+            kind="step.progress",
+            execution=execution,
+            at_ms=self.clock.now_ms(),
+            node_id=key.node_id,
+            node_name=view.spec.name,
+            run_index=key.run_index,
+            done=min(1.0, max(0.0, done)),
+            message=message[:MAX_MESSAGE],
+        )
+        telling = self.bus.publish(subject_of(execution), encode_event(event))
+        asyncio.run_coroutine_threadsafe(telling, self._loop)

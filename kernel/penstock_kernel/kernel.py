@@ -1,9 +1,9 @@
-"""The kernel: the one place that assembles plugins, sandbox, stores and journal, and runs documents.
+"""The kernel: the one place that assembles plugins, sandbox, stores and journal.
 
 The rules:
 
 * Nothing is global: two kernels in one process share nothing.
-* The sandbox starts at the first need, in the background; a workflow without guests never pays for it.
+* The sandbox starts at the first need, in the background; who has no guests never pays for it.
 * An execution counts from the moment its acceptance is committed.
 * Closing the kernel cancels what still runs.
 """
@@ -12,59 +12,35 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
 
-import msgspec
-
 from penstock_bus import Bus, MemoryBus
-from penstock_kernel.costs import Costs
-from penstock_kernel.engine import Drive
 from penstock_kernel.events import Event, decode_event, subject_of
+from penstock_kernel.executions import WORKSPACE, Executions, Session
 from penstock_kernel.findings import Finding
 from penstock_kernel.host import DataDir, Host
 from penstock_kernel.journal import Journal
 from penstock_kernel.loader import Plugins, load_plugins
 from penstock_kernel.memory_journal import MemoryJournal
-from penstock_kernel.outcome import error_json
 from penstock_kernel.partial import kept
-from penstock_kernel.plan import Plan
 from penstock_kernel.policy import Clock, SystemClock
-from penstock_kernel.program import Program
-from penstock_kernel.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
-from penstock_kernel.result import Execution, result_of
-from penstock_kernel.scribe import Scribe
+from penstock_kernel.records import ExecutionId, ExecutionRecord, StepRecord
+from penstock_kernel.result import Execution
 from penstock_kernel.settings import Settings, load_settings
 from penstock_kernel.shelf import Shelf, Workflow
 from penstock_kernel.step_view import Scene
-from penstock_kernel.subworkflow import check_depth, failure_of, file_of
 from penstock_sandbox.addresses import Allowed
 from penstock_sandbox.contract import Sandbox
 from penstock_sandbox.egress import Egress
 from penstock_sandbox.sandbox import open_sandbox
 from penstock_sdk import Item
 
-WORKSPACE = "default"
 #: Executions that a person starts use fixtures and breakpoints; those that events start do not.
 _BY_HAND = frozenset({"manual", "cli", "test"})
-_ENDED = frozenset({"success", "error", "canceled", "dead"})
-
-
-class Session(msgspec.Struct):
-    """What this process knows of an execution beyond the journal."""
-
-    program: Program
-    folder: Path | None
-    depth: int = 0
-    target: str | None = None
-    fixtures: Mapping[str, Sequence[Item]] = {}
-    breakpoints: Collection[str] = ()
-    given: Sequence[StepRecord] = ()
-    drive: Drive | None = None
 
 
 class Kernel:
@@ -84,7 +60,6 @@ class Kernel:
         self.plugins = plugins
         self.journal = journal
         self.bus = bus
-        self.worker = f"{os.getpid()}-{os.urandom(4).hex()}"
         self.host = Host(
             clock=clock,
             egress=egress,
@@ -95,8 +70,7 @@ class Kernel:
             budget=settings.budget,
         )
         self._shelf = Shelf(plugins)
-        self._sessions: dict[str, Session] = {}
-        self._background: set[asyncio.Task[Any]] = set()
+        self._executions = Executions(self.host, journal, self._shelf, settings.timezone)
         self._sandbox = sandbox
         self._owns_sandbox = sandbox is None
         self._opening = asyncio.Lock()
@@ -141,13 +115,7 @@ class Kernel:
 
     async def close(self) -> None:
         """Cancel what still runs and end what was started."""
-        for session in list(self._sessions.values()):
-            if session.drive is not None:
-                session.drive.cancel()
-        for task in self._background:
-            task.cancel()
-        if self._background:
-            await asyncio.gather(*self._background, return_exceptions=True)
+        await self._executions.close()
         await self.bus.close()
         await self.host.egress.close()
         if self._owns_sandbox and self._sandbox is not None:
@@ -178,7 +146,7 @@ class Kernel:
     async def execute(
         self,
         workflow: Workflow,
-        items: Sequence[Item] | None = None,
+        items: Sequence[Item | Mapping[str, Any]] | None = None,
         *,
         start: str | None = None,
         to: str | None = None,
@@ -194,15 +162,16 @@ class Kernel:
 
         Args:
             workflow: A document, its text or plain values, or the path of its file.
-            items: What the start node receives; one empty item by default.
+            items: What the start node receives, as items or as plain objects; one empty item by
+                default.
             start: Id of the node to start at; by default the workflow's start.
             to: Id of the node to run up to.
             mode: Who started it; `manual`, `cli` and `test` use fixtures and breakpoints.
             vars: Variables, `$vars` in expressions.
             fixtures: Name of the set of fixtures to use.
             mocks: Node to the items that it puts out instead of running.
-            earlier: Steps of an earlier execution: those before `start` are taken from there, or, without
-                `start`, all that ended well.
+            earlier: Steps of an earlier execution: those before `start` are taken from there, or,
+                without `start`, all that ended well.
             breakpoints: Ids of nodes to stop before.
             execution_id: The id to use, for a caller that listened for its events beforehand.
 
@@ -236,7 +205,7 @@ class Kernel:
             breakpoints={*breakpoints, *(program.breakpoints if by_hand else ())},
             given=kept(earlier, program.topology, start=start),
         )
-        return await self._begin(record, session, entered)
+        return await self._executions.begin(record, session, entered)
 
     async def stream(self, workflow: Workflow, *args: Any, **kwargs: Any) -> AsyncIterator[Event]:
         """Run a workflow as `execute` does, and yield what happens; the last event is its end.
@@ -255,15 +224,21 @@ class Kernel:
             await task
         finally:
             subscription.close()
-            task.cancel()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task])
 
-    def cancel(self, execution_id: str) -> bool:
-        """Stop an execution at once; say whether it was running here."""
-        session = self._sessions.get(execution_id)
-        if session is None or session.drive is None:
-            return False
-        session.drive.cancel()
-        return True
+    async def cancel(self, execution_id: str) -> bool:
+        """Stop an execution at once, or end it where it waits; say whether there was one to stop.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+        """
+        return await self._executions.cancel(execution_id)
+
+    async def idle(self) -> None:
+        """Wait until nothing runs in the background: workflows that nobody waits for."""
+        await self._executions.idle()
 
     async def continue_(
         self, execution_id: str, *, breakpoints: Collection[str] | None = None
@@ -277,163 +252,19 @@ class Kernel:
         Raises:
             ExecutionNotFound: There is none with this id.
         """
-        entered = perf_counter_ns()
-        record = await self.journal.claim(ExecutionId(execution_id), self.worker)
-        steps = await self.journal.steps(record.id)
-        session = self._sessions.get(execution_id) or self._session_of(record)
-        session.given = steps
-        if breakpoints is not None:
-            session.breakpoints = breakpoints
-        released = {step.key for step in steps if step.waiting_for in ("debug", "in_doubt")}
-        return await self._drive(
-            record, session, Costs(accept=perf_counter_ns() - entered), released
-        )
+        return await self._executions.go_on(execution_id, breakpoints=breakpoints)
 
     def new_id(self) -> str:
         """An id for an execution; later ones sort after earlier ones."""
-        return f"{self.host.clock.now_ms():012x}{os.urandom(10).hex()}"
-
-    def _session_of(self, record: ExecutionRecord) -> Session:
-        program, _ = self._shelf.program(record.document)
-        return Session(program, None, target=record.target_node)
-
-    async def _begin(self, record: ExecutionRecord, session: Session, entered: int) -> Execution:
-        record.created_ms = self.host.clock.now_ms()
-        await self.journal.accept(record)
-        claimed = await self.journal.claim(record.id, self.worker)
-        claimed.started_ms = self.host.clock.now_ms()
-        return await self._drive(claimed, session, Costs(accept=perf_counter_ns() - entered))
-
-    async def _drive(
-        self,
-        record: ExecutionRecord,
-        session: Session,
-        costs: Costs,
-        released: Collection[StepKey] = (),
-    ) -> Execution:
-        if session.program.needs_guests and self._sandbox is None:
-            self._spawn(self.sandbox())
-        drive = self._make_drive(record, session, costs, released)
-        session.drive = drive
-        self._sessions[record.id] = session
-        try:
-            await asyncio.create_task(drive.run())
-        finally:
-            session.drive = None
-            if drive.scene.crossed:
-                await (await self.sandbox()).release(record.id)
-            if record.status in _ENDED:
-                await self._forget(record, session)
-        return result_of(record, drive.plan, costs)
-
-    def _make_drive(
-        self,
-        record: ExecutionRecord,
-        session: Session,
-        costs: Costs,
-        released: Collection[StepKey],
-    ) -> Drive:
-        program, settings = session.program, session.program.document.settings
-        plan = Plan(
-            program.topology,
-            order=settings.order,
-            target=session.target,
-            max_iterations=program.max_iterations,
-            given=session.given,
-            breakpoints=session.breakpoints,
-        )
-        plan.released.update(released)
-        plan.begin(_starts(program, record, resumed=bool(session.given)))
-        scene = Scene(
-            record,
-            plan,
-            timezone=settings.timezone or self.settings.timezone,
-            folder=session.folder,
-            depth=session.depth,
-        )
-        scribe = Scribe(
-            self.journal,
-            self.bus,
-            self.host.clock,
-            record,
-            costs,
-            commits_steps=settings.durability == "step",
-        )
-        return Drive(
-            self.host, program, plan, scene, scribe, fixtures=session.fixtures, costs=costs
-        )
-
-    async def _forget(self, record: ExecutionRecord, session: Session) -> None:
-        """After the end: tell the error workflow, and drop what is not to be kept."""
-        self._sessions.pop(record.id, None)
-        settings = session.program.document.settings
-        if record.status == "error" and settings.error_workflow and record.mode != "error":
-            self._spawn(self._call_error_workflow(record, session, settings.error_workflow))
-        if settings.save == "none" or (settings.save == "errors" and record.status == "success"):
-            await self.journal.forget(record.id)
-
-    async def _call_error_workflow(
-        self, record: ExecutionRecord, session: Session, workflow: str
-    ) -> None:
-        error = record.error
-        told = {
-            "execution": {
-                "id": record.id,
-                "mode": record.mode,
-                "error": {} if error is None else error_json(error),
-                "lastNodeExecuted": "" if error is None else error.node_name,
-            },
-            "workflow": {"id": record.workflow_id, "name": record.workflow_name},
-        }
-        await self.execute(file_of(session.folder, workflow), [Item(told)], mode="error")
+        return self._executions.new_id()
 
     async def _execute_sub(
-        self,
-        scene: Scene,
-        workflow: str,
-        items: Sequence[Item],
-        *,
-        version: str | int,
-        wait: bool,
+        self, scene: Scene, workflow: str, items: Sequence[Item], *, key: str, wait: bool
     ) -> Mapping[str, Sequence[Item]]:
-        """Run a workflow for a step; a file has no versions but the one it holds."""
-        check_depth(scene.depth)
-        path = file_of(scene.folder, workflow)
-        program, folder = self._shelf.program(path)
-        parent = scene.execution
-        record = ExecutionRecord(
-            id=ExecutionId(self.new_id()),
-            workspace_id=parent.workspace_id,
-            workflow_id=str(path),
-            workflow_name=program.document.name,
-            document=program.text,
-            mode="sub",
-            parent=parent.id,
-            input=list(items),
-            vars=parent.vars,
-        )
-        session = Session(program, folder, depth=scene.depth + 1)
-        running = self._begin(record, session, perf_counter_ns())
-        if not wait:
-            self._spawn(running)
-            return {}
-        result = await running
-        if result.status != "success":
-            raise failure_of(result.workflow_name, result.error, result.status)
-        return {"main": result.items}
-
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        return await self._executions.execute_sub(scene, workflow, items, key=key, wait=wait)
 
 
-def _start_items(items: Sequence[Item] | None) -> Sequence[Item]:
-    return [Item({})] if items is None else items
-
-
-def _starts(program: Program, record: ExecutionRecord, *, resumed: bool) -> Sequence[str]:
-    """The first start of the workflow, or the node that was asked for."""
-    if record.start_node is not None and not resumed:
-        return [record.start_node]
-    return program.graph.starts[:1]
+def _start_items(items: Sequence[Item | Mapping[str, Any]] | None) -> Sequence[Item]:
+    if items is None:
+        return [Item({})]
+    return [item if isinstance(item, Item) else Item(dict(item)) for item in items]

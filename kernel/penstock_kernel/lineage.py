@@ -2,12 +2,12 @@
 
 The rules:
 
-* A step keeps, per output port, the parents of its items as indexes into its inputs, counted through
-  the inputs in the order of the ports. No parents means: item i comes from item i.
+* A step keeps, per output port, the parents of its items as indexes into its inputs, counted
+  through the inputs in the order of the ports. No parents means: item i comes from item i.
 * The inputs of a loop node are what entered the loop, followed by everything that came back.
 * Of several parents the first that leads to the wanted node counts.
 * The nearest ancestor counts: within a loop that is the one of this iteration.
-* Answers are remembered per step, port and wanted node, and shared where nothing changed on the way.
+* Answers are remembered per step, port and wanted node, and shared where nothing changed.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Lineage:
         return (*place, node_id) in self._known
 
     def _needs(self, place: _Place, node_id: str) -> list[_Place]:
-        step, port = place
+        step, _ = place
         if step.node_id == node_id or (output := self._output(place)) is None or not output.items:
             return []
         sources = self._sources(step)

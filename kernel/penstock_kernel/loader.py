@@ -128,11 +128,12 @@ class _Loader:
         for name, problem in broken:
             self.plugins.rejected.append(_unreadable(problem).rejection(name))
         penstock = installed.host(path) if found else None
-        shipped = {plugin.name for plugin in found if installed.ships(plugin, penstock)}
+        # By distribution, not by name: a second one of the same name may lie further down the path.
+        shipped = {plugin for plugin in found if installed.ships(plugin, penstock)}
         order = {name: place for place, name in enumerate(self.native)}
-        found.sort(key=lambda one: (one.name not in shipped, order.get(one.name, len(order))))
+        found.sort(key=lambda one: (one not in shipped, order.get(one.name, len(order))))
         for plugin in found:
-            load = partial(self.load_one, plugin, ships=plugin.name in shipped)
+            load = partial(self.load_one, plugin, ships=plugin in shipped)
             self.guard(plugin.name, load)
 
     def load_folder(self, folder: Path) -> None:
@@ -195,6 +196,7 @@ class _Loader:
             origin=plugin.name,
             ships=ships,
             nodes=tuple(node.id for node in nodes),
+            credentials=manifest.credentials,
         )
         self.plugins.add(package, nodes)
 
@@ -284,6 +286,7 @@ def _native(node: Any, package: str) -> NodeType:
             "Return a list of classes derived from penstock_sdk.Node or Trigger.",
         )
     try:
+        _check_identity(node)
         return NativeNode(node, package)
     except (Exception, SystemExit) as error:
         raise PackageRejected(
@@ -291,6 +294,14 @@ def _native(node: Any, package: str) -> NodeType:
             f"The class {node.__name__} cannot be used: {_told(error)}.",
             "Check its `id`, its fields and its constructor, which takes no arguments.",
         ) from error
+
+
+def _check_identity(node: Any) -> None:
+    for name, kind in (("id", str), ("version", int)):
+        value = getattr(node, name)
+        if not isinstance(value, kind):
+            message = f"its `{name}` is {value!r}"
+            raise TypeError(message)
 
 
 def _unreadable(problem: str) -> PackageRejected:

@@ -6,6 +6,8 @@ The rules:
   files, caches and `node_modules` are not part of it.
 * A link is refused, so that a package cannot bring in what lies outside of it.
 * Whatever the manifest names as a file lies inside the folder and is JSON.
+* A schema of parameters is read into fields and written anew, so that nothing a stranger wrote
+  (patterns, references) is ever evaluated by the validator.
 * A node that may use HTTP and does not say otherwise has `unsafe` effects.
 """
 
@@ -30,10 +32,11 @@ from penstock_registry.installed import read_manifest
 from penstock_sdk import Context, Effects, Field, Item, Port, Ports, Result, Retry
 from penstock_sdk.manifest import Manifest, NodeEntry, PortEntry, RuntimeKind
 from penstock_sdk.manifest_check import is_inside
-from penstock_sdk.schema import DIALECT, fields_from, port_entry
+from penstock_sdk.schema import DIALECT, fields_from, fields_schema, port_entry
 
 MAX_FILES = 2_000
 MAX_BYTES = 64 << 20
+MAX_SCHEMA_BYTES = 256 << 10
 
 _LEFT_OUT = frozenset({"__pycache__", "node_modules"})
 _SOURCES = {"python": (".py",), "javascript": (".js", ".cjs", ".mjs", ".json"), "component": ()}
@@ -54,8 +57,8 @@ class PackagedNode:
         self.package = manifest.package.id
         self.kind: RuntimeKind = manifest.runtime.kind
         self.program = program
-        self.config_schema: Mapping[str, Any] = {"$schema": DIALECT, **files.schema(entry.config)}
-        self.fields: Mapping[str, Field] = fields_from(self.config_schema)
+        self.fields: Mapping[str, Field] = _fields(entry, files)
+        self.config_schema: Mapping[str, Any] = {"$schema": DIALECT, **fields_schema(self.fields)}
         self.retry = Retry(**msgspec.structs.asdict(entry.retry))
         self.per_item = entry.per_item
         self.trigger = entry.kind.partition(".")[2] or None
@@ -140,6 +143,7 @@ def load_folder(folder: Path, *, engine: str, sdk: str) -> tuple[Accepted, list[
         kind=manifest.runtime.kind,
         lock=lock,
         origin=str(folder),
+        credentials=manifest.credentials,
         nodes=tuple(node.id for node in nodes),
     )
     return package, nodes
@@ -203,6 +207,15 @@ def _effects(manifest: Manifest, entry: NodeEntry) -> Effects:
     return "unsafe" if manifest.capabilities.http else "none"
 
 
+def _fields(entry: NodeEntry, files: _Files) -> dict[str, Field]:
+    try:
+        return fields_from(files.schema(entry.config))
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"The schema of the parameters of {entry.name!r} cannot be read: {error}"
+        hint = "Describe an object: `type`, `properties`, `required`, and `x-ui` hints."
+        raise PackageRejected("package.config_invalid", message, hint) from error
+
+
 def _ports(entry: NodeEntry, files: _Files) -> Ports:
     def port(one: PortEntry, sample: Any = None) -> Port:
         return Port(
@@ -264,9 +277,16 @@ class _Files:
         """An object that stands in the manifest, or in a file that it names."""
         if not isinstance(given, str):
             return given
+        data = self.read(given)
+        if len(data) > MAX_SCHEMA_BYTES:
+            _reject(
+                "package.file_invalid",
+                f"The file {given!r} is larger than {MAX_SCHEMA_BYTES >> 10} KB.",
+                "Keep schemas and samples small.",
+            )
         try:
-            return msgspec.json.decode(self.read(given), type=dict[str, Any])
-        except msgspec.DecodeError as error:
+            return msgspec.json.decode(data, type=dict[str, Any])
+        except (msgspec.DecodeError, RecursionError) as error:
             message = f"The file {given!r} is no JSON object: {error}"
             raise PackageRejected(
                 "package.file_invalid", message, "Correct the file; it must be valid JSON."

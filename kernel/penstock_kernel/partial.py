@@ -18,7 +18,8 @@ def kept(steps: Iterable[StepRecord], topology: Topology, *, start: str | None) 
     comes after it.
     """
     known = topology.graph.nodes
-    again = set() if start is None else {start, *topology.graph.descendants(start)}
+    after = () if start is None else (start, *topology.graph.descendants(start))
+    again = frozenset(after)
     return [
         msgspec.structs.replace(step, status="cached", error=None)
         for step in steps

@@ -7,8 +7,8 @@ The rules:
 2. An output port without items delivers nothing, and a finished node delivers on all of its ports
    at once, in the order of the ports.
 3. `parallel` order offers every ready step; `sequential` goes depth first, branches top to bottom;
-   `legacy` goes breadth first. The last two offer one step at a time, and complete a join that lacks
-   an input only when nothing else is ready.
+   `legacy` goes breadth first. The last two offer one step at a time, and complete a join that
+   lacks an input only when nothing else is ready.
 4. A cycle passes through a loop node or an edge marked `back`. Each return is one iteration, and
    iterations are limited.
 5. A step that failed for good delivers nothing. A step that waits (for a retry, a timer) keeps its

@@ -2,7 +2,7 @@
 
 The rules:
 
-* What a node type says of retries holds for `RetryLater` alone: its author knows which failures pass.
+* What a node type says of retries holds for `RetryLater` alone: its author knows what passes.
 * What a person sets on a node holds for every failure but those that cannot pass: an expression, a
   parameter, a result of the wrong shape.
 * A delay that the target asked for is respected, and never shortened.

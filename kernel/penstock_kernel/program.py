@@ -1,4 +1,4 @@
-"""A document made ready to run: its graph, and each of its nodes with its type and its parameters."""
+"""A document made ready to run: its graph, and each node with its type and its parameters."""
 
 from __future__ import annotations
 

@@ -16,6 +16,8 @@ from penstock_kernel.tokens import Token, string_value
 #: Names of top-level fields; None: the whole item; empty: nothing.
 Fields = frozenset[str] | None
 NOTHING: frozenset[str] = frozenset()
+#: The items, and nothing of what is in them: no field has an empty name.
+_COUNT = frozenset({""})
 
 _INHERITED = """constructor __proto__ toString toLocaleString valueOf hasOwnProperty isPrototypeOf
 propertyIsEnumerable __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ isEmpty
@@ -163,15 +165,11 @@ def _read_input(reads: Reads, steps: Sequence[Step]) -> None:
     elif name in {"params", "context"}:
         reads.previous = True
     else:
-        reads.moving = reads.moving or name not in {"first", "last", "all"}
-        reads.previous = reads.previous or name not in {"first", "last", "all"}
-        _read_item_if(reads, unknown=name is None)
+        if name not in {"first", "last", "all"}:
+            reads.moving = reads.previous = True
+        if name is None:
+            _read_item(reads, ())
         reads.input = union(reads.input, _called_fields(steps, {"first", "last"}))
-
-
-def _read_item_if(reads: Reads, *, unknown: bool) -> None:
-    if unknown:
-        _read_item(reads, ())
 
 
 def _read_dollar(reads: Reads, steps: Sequence[Step]) -> None:
@@ -278,9 +276,10 @@ def _item_fields(steps: Sequence[Step]) -> Fields:
 
 def _called_fields(steps: Sequence[Step], single: set[str]) -> Fields:
     """The fields read of `first().json.x`; of a list, all."""
-    if _name(steps) in single and len(steps) > 1 and isinstance(steps[1], Call):
+    called = len(steps) > 1 and isinstance(steps[1], Call)
+    if called and _name(steps) in single:
         return _item_fields(steps[2:])
-    return None
+    return _COUNT if called and _name(steps) == "all" and _name(steps[2:]) == "length" else None
 
 
 def _literal_argument(steps: Sequence[Step], *, first: bool = False) -> str | None:

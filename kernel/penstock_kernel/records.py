@@ -1,8 +1,8 @@
 """What is known about an execution: the rows of the journal, as values.
 
-A step is one activation of one node, identified by `(node_id, run_index)`; `run_index` is derived from
-the graph (the step and edge it came from), never from the order of arrival, so that it is the same
-after a crash.
+A step is one activation of one node, identified by `(node_id, run_index)`; `run_index` is derived
+from the graph (the step and edge it came from), never from the order of arrival, so that it is the
+same after a crash.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class StepRecord(msgspec.Struct, kw_only=True):
     spent: Mapping[str, float] = {}
     #: `$now`, frozen.
     now_ms: int = 0
-    #: Waiting, where the node works per item: the items that are done. `outputs` holds what they gave.
+    #: Waiting, of a node that works per item: what is done already; `outputs` has what it gave.
     done: Sequence[int] = ()
 
 

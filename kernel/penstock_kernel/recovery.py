@@ -3,8 +3,8 @@
 The rules:
 
 * Without effects, idempotent, keyed: it runs again, the last with the same idempotency key.
-* Unsafe: the node is asked whether the effect has happened, if it can tell. If it cannot, the step is
-  parked in doubt, for a person or a policy to decide: never silently twice.
+* Unsafe: the node is asked whether the effect has happened, if it can tell. If it cannot, the
+  step is parked in doubt, for a person or a policy to decide: never silently twice.
 """
 
 from __future__ import annotations

@@ -102,10 +102,7 @@ class _Compiler:
 
     def _object(self, value: Mapping[str, Any], field: Field | None, path: str) -> dict[str, Any]:
         inner = (field.fields if field else None) or {}
-        found = {key: self.tree(v, inner.get(key), f"{path}.{key}") for key, v in value.items()}
-        if field is not None and field.kind == "fixed_collection":
-            return found
-        return found
+        return {key: self.tree(v, inner.get(key), f"{path}.{key}") for key, v in value.items()}
 
     def _list(self, value: Sequence[Any], field: Field | None, path: str) -> list[Any]:
         inner = (field.fields if field else None) or {}

@@ -56,11 +56,6 @@ class Scribe:
         """Take a step into the next commit."""
         self._buffer.append(record)
 
-    def take(self, replayed: list[StepRecord]) -> None:
-        """Take in steps of another execution; this one's own are in the journal already."""
-        self._buffer += [record for record in replayed if record.status == "cached"]
-        replayed.clear()
-
     async def intent(self, node: NodePlan, activation: Activation) -> None:
         """Commit that a step with effects is about to start, with everything before it."""
         if not self._commits_steps:

@@ -113,16 +113,18 @@ def load_settings(
     Raises:
         SettingsInvalid: With a sentence for every wrong value.
     """
-    warnings: list[str] = []
     findings: list[str] = []
     values = _from_file(file, findings)
     values |= _from_environment(os.environ if environment is None else environment, findings)
-    for name in sorted(values.keys() - _NAMES):
-        warnings.append(_unknown(name, values.pop(name)[0]))
-    chosen = {name: _convert(name, *found, findings) for name, found in values.items()}
+    unknown = sorted(values.keys() - _NAMES)
+    warnings = [_unknown(name, values.pop(name)[0]) for name in unknown]
+    chosen: dict[str, Any] = {
+        name: _convert(name, *found, findings) for name, found in values.items()
+    }
     if findings:
         raise SettingsInvalid(findings)
-    return Loaded(Settings(**{"data_dir": default_data_dir(), **chosen}), warnings)
+    chosen.setdefault("data_dir", default_data_dir())
+    return Loaded(Settings(**chosen), warnings)
 
 
 def default_data_dir() -> Path:
@@ -151,16 +153,13 @@ def _from_environment(
     environment: Mapping[str, str], findings: list[str]
 ) -> dict[str, tuple[str, Any]]:
     found: dict[str, tuple[str, Any]] = {}
-    for variable, value in environment.items():
-        if not variable.startswith(PREFIX):
-            continue
+    for variable, text in environment.items():
         name = variable.removeprefix(PREFIX)
-        if name in _ELSEWHERE:
+        if name == variable or name in _ELSEWHERE:
             continue
-        if name.endswith("_FILE"):
-            name, value = name.removesuffix("_FILE"), _content(variable, value, findings)
+        value = _content(variable, text, findings) if name.endswith("_FILE") else text
         if value is not None:
-            found[name.lower()] = (variable, value)
+            found[name.removesuffix("_FILE").lower()] = (variable, value)
     return found
 
 
@@ -176,7 +175,7 @@ def _convert(name: str, where: str, value: Any, findings: list[str]) -> Any:
     wanted = _TYPES[name]
     if isinstance(value, str) and name in _LISTS:
         value = [part.strip() for part in value.split(",") if part.strip()]
-    if name == "data_dir" or name == "packages":
+    if name in ("data_dir", "packages"):
         return _paths(where, value, findings)
     try:
         return msgspec.convert(value, wanted, strict=not isinstance(value, str))
@@ -188,10 +187,11 @@ def _convert(name: str, where: str, value: Any, findings: list[str]) -> Any:
 def _paths(where: str, value: Any, findings: list[str]) -> Any:
     if isinstance(value, str):
         return Path(value).expanduser()
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return tuple(Path(part).expanduser() for part in value)
-    findings.append(f"{where} has to be a path.")
-    return None
+    try:
+        return tuple(Path(part).expanduser() for part in msgspec.convert(value, list[str]))
+    except msgspec.ValidationError:
+        findings.append(f"{where} has to be a path.")
+        return None
 
 
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}

@@ -139,7 +139,7 @@ class FileState:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that after a crash it holds the old or the new content; private to its owner."""
+    """Write a private file so that after a crash it holds the old or the new content."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:

@@ -92,7 +92,7 @@ class OtherNode:
 class OneStep:
     """One step that is about to run: a `StepView`."""
 
-    __slots__ = ("_facts", "_scene", "activation", "attempt", "items", "now_ms", "spec")
+    __slots__ = ("_facts", "activation", "attempt", "items", "now_ms", "scene", "spec")
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class OneStep:
         now_ms: int,
         attempt: int,
     ) -> None:
-        self._scene = scene
+        self.scene = scene
         self.spec = spec
         self.activation = activation
         self.items = items
@@ -119,30 +119,30 @@ class OneStep:
         return self._facts
 
     def node(self, name: str) -> NodeView | None:
-        spec = self._scene.graph.node(name)
-        return None if spec is None else OtherNode(self._scene, spec)
+        spec = self.scene.graph.node(name)
+        return None if spec is None else OtherNode(self.scene, spec)
 
     def node_names(self) -> Sequence[str]:
-        return self._scene.names
+        return self.scene.names
 
     def paired(self, name: str) -> Sequence[Item | None]:
-        spec = self._scene.graph.node(name)
+        spec = self.scene.graph.node(name)
         source = next(iter(self.activation.sources.values()), None)
         if spec is None or source is None:
             return [None] * len(self.items)
-        column = self._scene.lineage.paired(source.step, source.port, spec.id)
+        column = self.scene.lineage.paired(source.step, source.port, spec.id)
         return column if len(column) == len(self.items) else column[: len(self.items)]
 
     def _find_facts(self) -> dict[str, Any]:
-        execution = self._scene.execution
+        execution = self.scene.execution
         key = self.activation.key
         return {
             "now": self.now_ms,
-            "zone": self._scene.timezone,
+            "zone": self.scene.timezone,
             "seed": zlib.crc32(
                 f"{execution.id}|{key.node_id}|{key.run_index}|{self.now_ms}".encode()
             ),
-            "runIndex": len(self._scene.finished(key.node_id)),
+            "runIndex": len(self.scene.finished(key.node_id)),
             "attempt": self.attempt,
             "node": {"id": self.spec.id, "name": self.spec.name},
             "workflow": {
@@ -167,9 +167,9 @@ class OneStep:
         source = next((source for source in sources if source is not None), None)
         if source is None:
             return {"name": "", "outputIndex": 0, "runIndex": 0}
-        ports = [port.name for port in self._scene.graph.ports[source.step.node_id].outputs]
+        ports = [port.name for port in self.scene.graph.ports[source.step.node_id].outputs]
         return {
-            "name": self._scene.graph.nodes[source.step.node_id].name,
+            "name": self.scene.graph.nodes[source.step.node_id].name,
             "outputIndex": ports.index(source.port) if source.port in ports else 0,
-            "runIndex": self._scene.plan.ordinals.get(source.step, 0),
+            "runIndex": self.scene.plan.ordinals.get(source.step, 0),
         }

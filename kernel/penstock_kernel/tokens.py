@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 #: template: a stretch of text of a template literal, with its `` ` ``, `${` and `}`.
-#: bad: what ends the line or the source unfinished, or a backslash outside of a text.
+#: bad: what ends the line or the source unfinished, or a character that only JavaScript can judge.
 Kind = Literal["name", "number", "string", "template", "regex", "punct", "comment", "bad"]
 
 
@@ -29,7 +29,7 @@ class Token(msgspec.Struct, frozen=True, gc=False):
 
 # Possessive repetition (`*+`) never gives back what it took: these cannot backtrack.
 _SPACE = re.compile(r"[\s\ufeff]++")
-_NAME = re.compile(r"#?[A-Za-z_$\u0080-\U0010ffff][\w$\u200c\u200d\u0080-\U0010ffff]*+")
+_NAME = re.compile(r"#?(?:[^\W\d]|\$)[\w$\u200c\u200d]*+")
 _NUMBER = re.compile(
     r"(?:0[xXoObB][\w]*+|(?:\d[\d_]*+\.?[\d_]*+|\.\d[\d_]*+)(?:[eE][+-]?\d++)?+n?)"
 )
@@ -38,7 +38,7 @@ _STRING = re.compile(r"\"(?:[^\"\\\n\r]|\\.)*+\"|'(?:[^'\\\n\r]|\\.)*+'", re.DOT
 _REGEX = re.compile(r"/(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*+\])++/[\w$]*+")
 _TEMPLATE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*+(?:`|\$\{)", re.DOTALL)
 _PUNCT = re.compile(
-    r"\.\.\.|=>|\?\?=|\?\.(?!\d)|\?\?|&&=?|\|\|=?|\+\+|--|\*\*=?|[=!]==?|<<=?|>>>?=?|[-+*/%&|^<>]=|[^\\]",
+    r"\.\.\.|=>|\?\?=|\?\.(?!\d)|\?\?|&&=?|\|\|=?|\+\+|--|\*\*=?|[=!]==?|<<=?|>>>?=?|[-+*/%&|^<>]=|[!-\[\]-~]",
     re.DOTALL,
 )
 _LINE = re.compile(r"[^\n\r]*+")

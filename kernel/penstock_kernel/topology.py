@@ -1,4 +1,4 @@
-"""The part of a graph that planning walks: its main edges, by source and port, in order of ports."""
+"""The part of a graph that planning walks: its main edges, by source and port."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from penstock_kernel.validate_config import config_findings
 from penstock_kernel.validate_edges import cycle_findings, edge_findings
 from penstock_kernel.validate_names import reference_findings, unique_findings
 from penstock_kernel.validate_parts import part_findings
-from penstock_sdk import Port, Ports
+from penstock_sdk import PenstockError, Port, Ports
 
 PLACEHOLDER = "penstock/core.placeholder"
 
@@ -37,6 +37,7 @@ def validate(document: Document, catalog: CatalogView) -> list[Finding]:
     findings = [
         *unique_findings(document),
         *_type_findings(document, catalog),
+        *_broken_findings(document, catalog),
         *edge_findings(document, graph, types),
         *cycle_findings(graph),
     ]
@@ -63,8 +64,8 @@ def check(document: Document, catalog: CatalogView) -> None:
 def graph_of(document: Document, catalog: CatalogView) -> Graph:
     """The graph of a document with the node types that are installed.
 
-    A node of an unknown type has the ports that its edges name. With `on_error: error_port` every
-    node has the output `error`.
+    A node whose ports cannot be told has those that its edges name. With `on_error: error_port`
+    every node has the output `error`.
     """
 
     def ports_of(node: NodeSpec) -> Ports:
@@ -80,13 +81,30 @@ def graph_of(document: Document, catalog: CatalogView) -> Graph:
 
 def _ports(document: Document, node: NodeSpec, node_type: NodeTypeView | None) -> Ports:
     if node_type is not None:
-        return node_type.ports(node.config)
+        try:
+            return node_type.ports(node.config)
+        except PenstockError:  # told by `_broken_findings`
+            pass
     inputs = {edge.target[1] for edge in document.edges if edge.target[0] == node.id}
     outputs = {edge.source[1] for edge in document.edges if edge.source[0] == node.id}
     return Ports(
         inputs=tuple(Port(name=name) for name in sorted(inputs)),
         outputs=tuple(Port(name=name) for name in sorted(outputs)),
     )
+
+
+def _broken_findings(document: Document, catalog: CatalogView) -> Iterator[Finding]:
+    for node in document.nodes:
+        node_type = catalog.nodes.get((node.type, node.version))
+        try:
+            _ = node_type.ports(node.config) if node_type is not None else None
+        except PenstockError as error:
+            yield Finding(
+                code="node.no_ports",
+                message=f"The ports of {node.name!r} cannot be told: {error.message}",
+                fix="Correct its parameters; if they are right, report it to the package's author.",
+                node=node.id,
+            )
 
 
 def _with_error(node: NodeSpec, ports: Ports) -> Ports:

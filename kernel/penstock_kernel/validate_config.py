@@ -9,6 +9,7 @@ from typing import Any, cast
 from penstock_kernel.catalog_view import NodeTypeView
 from penstock_kernel.document import NodeSpec
 from penstock_kernel.findings import Finding, nearest, path_of
+from penstock_kernel.validate_conditions import condition_findings
 from penstock_sdk import Field
 from penstock_sdk.schema import missing
 
@@ -20,6 +21,7 @@ def config_findings(node: NodeSpec, node_type: NodeTypeView) -> list[Finding]:
     absent = missing(node_type.fields, node.config)
     findings = [_missing(node, path) for path in absent]
     findings += _not_allowed(node, node_type.fields)
+    findings += condition_findings(node, node_type.fields)
     findings += _slots(node, node_type.fields)
     findings += _schema_findings(node, node_type, set(absent))
     return findings[:_MAX_FINDINGS]
@@ -73,21 +75,24 @@ def _schema_findings(
     if not node.config:
         return
     for error in _validator(node_type.config_schema).iter_errors(node.config):
-        finding = _from_error(node, error, node_type.fields)
-        if error.validator != "required" or not _told(error, absent):
-            yield finding
+        if error.validator != "required":
+            yield _from_error(node, error)
+            continue
+        for key in _absent_keys(error):
+            path = path_of([*error.absolute_path, key])
+            if path not in absent:
+                absent.add(path)
+                yield _missing(node, path)
 
 
-def _told(error: Any, absent: set[str]) -> bool:
-    """Is a missing key told already by the rules for fields, which know about `show_if`?"""
-    prefix = path_of(list(error.absolute_path))
-    return any(path.startswith(prefix) for path in absent) or not prefix
+def _absent_keys(error: Any) -> list[str]:
+    return [key for key in error.validator_value if key not in error.instance]
 
 
-def _from_error(node: NodeSpec, error: Any, fields: Mapping[str, Field]) -> Finding:
+def _from_error(node: NodeSpec, error: Any) -> Finding:
     path = path_of(list(error.absolute_path))
     if error.validator == "additionalProperties":
-        return _unknown_key(node, error, path, fields)
+        return _unknown_key(node, error, path)
     message = str(error.message)
     return Finding(
         code="config.wrong_value",
@@ -98,7 +103,7 @@ def _from_error(node: NodeSpec, error: Any, fields: Mapping[str, Field]) -> Find
     )
 
 
-def _unknown_key(node: NodeSpec, error: Any, path: str, fields: Mapping[str, Field]) -> Finding:
+def _unknown_key(node: NodeSpec, error: Any, path: str) -> Finding:
     known = list(cast("dict[str, Any]", error.schema.get("properties", {})))
     unknown = sorted(set(error.instance) - set(known))
     return Finding(
@@ -119,6 +124,7 @@ def _validator(schema: Mapping[str, Any]) -> Any:
         module: Any = importlib.import_module("jsonschema.validators")
         base = module.Draft202012Validator
         wrapped = {name: _lenient(check) for name, check in base.VALIDATORS.items()}
+        wrapped["if"] = _undecided(wrapped["if"])
         _VALIDATORS["class"] = module.extend(base, wrapped)
     return _VALIDATORS["class"](schema)
 
@@ -133,3 +139,14 @@ def _lenient(check: Callable[..., Any]) -> Callable[..., Any]:
         yield from check(validator, value, instance, schema) or ()
 
     return lenient
+
+
+def _undecided(check: Callable[..., Any]) -> Callable[..., Any]:
+    """A condition that does not count while an expression might decide it."""
+
+    def undecided(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        members = cast("dict[str, Any]", instance) if isinstance(instance, dict) else {}
+        if not any(isinstance(one, str) and one.startswith("=") for one in members.values()):
+            yield from check(validator, value, instance, schema) or ()
+
+    return undecided

@@ -28,8 +28,11 @@ class StepView(Protocol):
     """One step that is about to run."""
 
     items: Sequence[Item]  # of the first input
-    #: `ctx` of docs/guests.md without `input`, `nodes` and `static`.
-    facts: Mapping[str, Any]
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """`ctx` of docs/guests.md without `input`, `nodes` and `static`."""
+        ...
 
     def node(self, name: str) -> NodeView | None:
         """The node with this name, or None where the workflow has none."""

@@ -39,7 +39,7 @@ SHIPPED = frozenset(
 class Source(NamedTuple):
     """How a distribution got here."""
 
-    #: `index`, `checkout`, `commit` or `folder`.
+    #: `index`, `checkout` (editable), `commit`, `folder` (of sources) or `wheels` (a folder).
     kind: str
     place: str
 
@@ -168,4 +168,6 @@ def source_of(distribution: Distribution) -> Source:
     place = Path(unquote(urlsplit(url).path)).resolve()
     if origin.get("dir_info", {}).get("editable"):
         return Source("checkout", str(place))
-    return Source("folder", str(place.parent if "archive_info" in origin else place))
+    if "archive_info" in origin:
+        return Source("wheels", str(place.parent))
+    return Source("folder", str(place))

@@ -9,6 +9,7 @@ when no input has changed.
 from __future__ import annotations
 
 import hashlib
+import os
 import runpy
 import struct
 import sys
@@ -126,8 +127,7 @@ class Builder:
 
     def _string(self, handle: int) -> str:
         at = self.call("qjs_get_string", handle)
-        content = self.read(at, 4096)
-        return content[: content.index(0)].decode(errors="replace")
+        return self.read(at, 4096).split(b"\0", 1)[0].decode(errors="replace")
 
     def value(self, handle: int) -> int:
         """Return the engine's own representation of a handle's value."""
@@ -160,7 +160,7 @@ def main() -> None:
         if target.exists() and note.exists() and note.read_text() == stamp:
             continue
         GUESTS.mkdir(exist_ok=True)
-        part = target.with_suffix(".part")
+        part = target.with_suffix(f".{os.getpid()}.part")
         part.write_bytes(build(kind))
         part.replace(target)
         note.write_text(stamp)

@@ -2,7 +2,8 @@
 
 Every zone becomes one line of text that the guest reads only when the zone is used:
 `offset,dst;…|one digit per transition: its type|gaps between transitions|POSIX rule`.
-Gaps are base 36, in quarters of an hour; those that are not whole quarters are in seconds after `!`.
+Gaps are base 36, in quarters of an hour; those that are not whole quarters are in seconds,
+after a `!`.
 """
 
 from __future__ import annotations

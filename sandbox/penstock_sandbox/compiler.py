@@ -24,7 +24,13 @@ from penstock_sandbox.engine import make_engine
 from penstock_sandbox.errors import GuestRefused
 from penstock_sandbox.failures import failure_bytes
 from penstock_sandbox.syscalls import write_all
-from penstock_sandbox.walls import Plan, allocated_bytes, raise_family_walls, raise_walls
+from penstock_sandbox.walls import (
+    Plan,
+    allocated_bytes,
+    can_give_users,
+    raise_family_walls,
+    raise_walls,
+)
 
 _NATIVE_BYTES: Final = 512 << 20
 _MEMORY_BYTES: Final = 2 << 30
@@ -37,7 +43,7 @@ def main(source: int, target: int) -> int:
     plan = Plan(
         keep=frozenset({source, target}),
         data_bytes=allocated_bytes() + _MEMORY_BYTES,
-        number=os.getpid(),
+        number=os.getpid() if can_give_users() else None,
         file_bytes=_NATIVE_BYTES,
         syscalls=seccomp.COMPILER,
     )

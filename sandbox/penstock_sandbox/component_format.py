@@ -55,7 +55,7 @@ class _Reader:
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             shift += 7
-            if byte < 0x80:  # noqa: PLR2004  LEB128: the last byte
+            if byte < 0x80:  # LEB128: the last byte
                 return value
             if shift > 28:
                 raise ValueError("a number is too long")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import msgspec
 from wasmtime import Engine, Store, WasmtimeError
@@ -39,6 +39,21 @@ _LIMITS = {"table_elements": 1 << 18, "instances": 64, "tables": 32, "memories":
 _OUT_OF_MEMORY = b'{"error":{"name":"MemoryError"'
 
 
+#: The exports of the world that are called.
+_SIGNATURES = {
+    "run": "(string) -> result<_, string>",
+    "options": "(string) -> result<string, string>",
+    "describe": "() -> string",
+}
+
+
+class Entry(NamedTuple):
+    """An export that can be called."""
+
+    name: str
+    place: ExportIndex
+
+
 class _Answer(msgspec.Struct):
     ok: msgspec.Raw = msgspec.Raw(b"null")
     error: msgspec.Raw = msgspec.Raw(b"")
@@ -58,10 +73,10 @@ class World:
         self._wasi = Wasi(self._printed)
         self._functions = self._host_functions()
         self._linker = self._link()
-        self._run = self._export("run")
+        self._entries = self._exports()
 
     def run(self, task: Task) -> Iterator[bytes]:
-        """Call `run`, and yield what the guest has emitted.
+        """Call the export that the header asks for, and yield what the guest has emitted.
 
         Raises:
             GuestAnsweredError, BudgetExceeded, GuestTrapped, GuestRefused
@@ -69,22 +84,25 @@ class World:
         running = Running(task)
         self._calls.running = running
         try:
-            error = running.call(self._engine, self._linker, self._component, self._run)
+            entry = self._entries.get(_asked(task.header)) or self._entries["run"]
+            error = running.call(self._engine, self._linker, self._component, entry)
         finally:
             del self._calls.running
         if error is not None:
             raise _answered(error)
         yield from running.out
 
-    def _export(self, name: str) -> ExportIndex:
-        index = self._component.get_export_index(name)
-        extern = self._component.type.exports(self._engine).get(name)
-        if index is None or extern is None or not _takes_a_header(extern.ty):
-            raise GuestRefused(
-                f"The component does not export {name} as the world has it.",
-                hint="Build it for the world penstock:node/node@1.0.0.",
-            )
-        return index
+    def _exports(self) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for name, extern in self._component.type.exports(self._engine).items():
+            index = self._component.get_export_index(name)
+            if name in _SIGNATURES and index is not None:
+                if _signature(extern.ty) != _SIGNATURES[name]:
+                    raise _unlike_the_world(name)
+                found[name] = Entry(name, index)
+        if "run" not in found:
+            raise _unlike_the_world("run")
+        return found
 
     def _link(self) -> Linker:
         linker = Linker(self._engine)
@@ -178,7 +196,7 @@ class Running:
         self._deadline = 0.0
 
     def call(
-        self, engine: Engine, linker: Linker, component: Component, index: ExportIndex
+        self, engine: Engine, linker: Linker, component: Component, entry: Entry
     ) -> str | None:
         """Run to the end; the guest's own error, if it answered with one."""
         budget = self._task.budget
@@ -189,7 +207,7 @@ class Running:
             self._deadline = time.monotonic() + budget.wall_s
             store.set_epoch_deadline(_ticks(budget.wall_s))
             try:
-                error: str | None = self._enter(store, linker, component, index)
+                error = self._settle(entry, self._enter(store, linker, component, entry))
             except WasmtimeError as stop:
                 raise self._reason(stop, store) from None
             except (TypeError, ValueError, AssertionError) as unfit:
@@ -201,18 +219,25 @@ class Running:
                 self._finish_lines()
         return error
 
-    def _enter(
-        self, store: Store, linker: Linker, component: Component, index: ExportIndex
-    ) -> str | None:
+    def _enter(self, store: Store, linker: Linker, component: Component, entry: Entry) -> Any:
         try:
             instance = linker.instantiate(store, component)
         except WasmtimeError as error:
             raise self._not_started(error) from None
-        function = instance.get_func(store, index)
+        function = instance.get_func(store, entry.place)
         if function is None:
-            raise GuestRefused("The component's `run` is no function.")
-        answer: str | None = function(store, self._task.header.decode())
-        return answer
+            raise _unlike_the_world(entry.name)
+        arguments = () if entry.name == "describe" else (self._task.header.decode(),)
+        return function(store, *arguments)
+
+    def _settle(self, entry: Entry, answer: Any) -> str | None:
+        """Take in what an export returned; the guest's own error, if it was one."""
+        if entry.name == "run":
+            return cast("str | None", answer)
+        if isinstance(answer, Variant) and answer.tag == "err":
+            return cast("str", answer.payload)
+        self.emit(cast("str", answer.payload if isinstance(answer, Variant) else answer))
+        return None
 
     def _not_started(self, error: WasmtimeError) -> Exception:
         text = str(error)
@@ -307,17 +332,34 @@ class Running:
 _MAX_LINE = 1 << 14
 
 
-def _takes_a_header(kind: Any) -> bool:
-    """Is it `func(header: string) -> result<_, string>`?"""
+def _asked(header: bytes) -> str:
+    """The export that a call is for. `kind` stands first in a header, so that nobody decodes it."""
+    kind = header[: len(_KIND) + 10].removeprefix(_KIND).partition(b'"')[0]
+    return kind.decode("ascii", "replace")
+
+
+_KIND = b'{"kind":"'
+
+
+def _signature(kind: Any) -> str:
     if not isinstance(kind, FuncType):
-        return False
-    parameters = [isinstance(one, String) for _, one in kind.params]
-    result = kind.result
-    return (
-        parameters == [True]
-        and isinstance(result, ResultType)
-        and result.ok is None
-        and isinstance(result.err, String)
+        return "no function"
+    parameters = ", ".join(_type_name(one) for _, one in kind.params)
+    return f"({parameters}) -> {_type_name(kind.result)}"
+
+
+def _type_name(kind: Any) -> str:
+    if isinstance(kind, String):
+        return "string"
+    if isinstance(kind, ResultType):
+        return f"result<{_type_name(kind.ok)}, {_type_name(kind.err)}>"
+    return "_" if kind is None else type(kind).__name__
+
+
+def _unlike_the_world(name: str) -> GuestRefused:
+    return GuestRefused(
+        f"The component does not export {name} as the world has it.",
+        hint="Build it for the world penstock:node/node@1.0.0.",
     )
 
 

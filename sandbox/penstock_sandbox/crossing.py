@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -25,7 +25,9 @@ from penstock_sandbox.frames import Frame, FrameRefused, pack
 from penstock_sandbox.ledger import Ledger
 from penstock_sandbox.link import Link
 from penstock_sandbox.slots import Slots
+from penstock_sdk import PenstockError
 
+_admit: Final = frames.admit_by(frames.FROM_RUNNER)
 _decode_spent: Final = msgspec.json.Decoder(Spent).decode
 #: Small frames are gathered into one write up to this.
 _GATHER_BYTES: Final = 64 << 10
@@ -206,3 +208,26 @@ class Crossing:
         if not self._ended.cancel() and not self._ended.cancelled():
             self._ended.exception()  # another error may be on its way up: this one was seen
         self.give_slot_back()
+
+
+def admit_for(crossing: Crossing) -> Callable[[int, int], None]:
+    """Return the check of headers during a call: lengths by kind, answers by what is left."""
+
+    def admit(kind: int, length: int) -> None:
+        _admit(kind, length)
+        if kind == frames.RESULT:
+            crossing.ledger.check_output(length)
+
+    return admit
+
+
+def error_of(error: Exception) -> PenstockError:
+    """Say what it means for a call that its runner was lost in this way."""
+    if isinstance(error, PenstockError):
+        return error
+    if isinstance(error, ConnectionError):
+        return RunnerLost(
+            "The process that ran the guest has ended.",
+            hint="It may have run out of memory. The call can be made again.",
+        )
+    return RunnerLost(f"A runner broke the protocol and was stopped: {error}.")

@@ -20,7 +20,7 @@ Drivers = dict[Guest, Driver | GuestRefused]
 
 def load_drivers(engine: wasmtime.Engine) -> Drivers:
     """Load the compiled code of every guest."""
-    return {guest: _load(load, engine) for guest, load in _LOADERS.items()}
+    return {guest: load_driver(guest, engine) for guest in _LOADERS}
 
 
 def driver_of(drivers: Drivers, guest: Guest) -> Driver:
@@ -35,11 +35,10 @@ def driver_of(drivers: Drivers, guest: Guest) -> Driver:
     return driver
 
 
-def _load(
-    load: Callable[[wasmtime.Engine], Driver], engine: wasmtime.Engine
-) -> Driver | GuestRefused:
+def load_driver(guest: Guest, engine: wasmtime.Engine) -> Driver | GuestRefused:
+    """Load the compiled code of one guest."""
     try:
-        return load(engine)
+        return _LOADERS[guest](engine)
     except GuestRefused as refused:
         return refused
 

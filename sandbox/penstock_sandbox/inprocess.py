@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 
 from penstock_sandbox.compilation import compile_component, component_key
 from penstock_sandbox.contract import Call, Done, Spent, Wall
-from penstock_sandbox.drivers import Drivers, driver_of, load_drivers
+from penstock_sandbox.drivers import Drivers, driver_of, load_driver
 from penstock_sandbox.engine import EPOCH_TICK_S, make_engine
 from penstock_sandbox.errors import BudgetExceeded, GuestRefused, GuestTrapped
 from penstock_sandbox.failures import guest_failed
@@ -42,8 +42,10 @@ class InProcessSandbox:
         self, *, required_walls: frozenset[str] = frozenset(), threads: int | None = None
     ) -> None:
         self._required = required_walls
-        self._slots = Slots(threads or max(os.cpu_count() or 1, 2))
-        self._idle: list[_Lane] = []
+        count = threads or max(os.cpu_count() or 1, 2)
+        # Code that waits for its host must not hold up expressions: they have their own threads.
+        self._slots = {True: Slots(count), False: Slots(count)}
+        self._idle: dict[bool, list[_Lane]] = {True: [], False: []}
         self._lanes: list[_Lane] = []
         self._running: set[asyncio.Future[Done]] = set()
         self._code: dict[str, bytes] = {}
@@ -63,8 +65,8 @@ class InProcessSandbox:
     async def call(self, call: Call) -> Done:
         """See `Sandbox.call`."""
         code = self._component(call)
-        await self._slots.take()
-        lane = self._pick(call.vm)
+        await self._slots[call.guest == "expression"].take()
+        lane = self._pick(call)
         work = _Work(call, code)
         running = asyncio.ensure_future(lane.start(work))
         self._running.add(running)
@@ -111,7 +113,7 @@ class InProcessSandbox:
             lane.executor.shutdown()
         self._ticker.stop()
         self._lanes.clear()
-        self._idle.clear()
+        self._idle = {True: [], False: []}
 
     def _component(self, call: Call) -> bytes:
         if call.guest != "component":
@@ -127,24 +129,26 @@ class InProcessSandbox:
             )
         return self._code[call.package]
 
-    def _pick(self, vm: str) -> _Lane:
-        lane = next((lane for lane in self._idle if vm and vm in lane.vms), None)
+    def _pick(self, call: Call) -> _Lane:
+        is_expression = call.guest == "expression"
+        idle = self._idle[is_expression]
+        lane = next((lane for lane in idle if call.vm and call.vm in lane.vms), None)
         if lane is not None:
-            self._idle.remove(lane)
-        elif self._idle:
-            lane = self._idle.pop()
+            idle.remove(lane)
+        elif idle:
+            lane = idle.pop()
         else:
-            lane = _Lane(len(self._lanes))
+            lane = _Lane(len(self._lanes), is_expression=is_expression)
             self._lanes.append(lane)
-        if vm:
-            lane.vms.add(vm)
+        if call.vm:
+            lane.vms.add(call.vm)
         return lane
 
     def _give_back(self, lane: _Lane, ended: asyncio.Future[Done]) -> None:
         self._running.discard(ended)
         lane.work = None
-        self._idle.append(lane)
-        self._slots.give()
+        self._idle[lane.is_expression].append(lane)
+        self._slots[lane.is_expression].give()
 
 
 class _Work:
@@ -210,12 +214,13 @@ class _Work:
 class _Lane:
     """One thread with an engine of its own."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, is_expression: bool) -> None:
+        self.is_expression = is_expression
         self.engine = make_engine()
         self.executor = concurrent.futures.ThreadPoolExecutor(1, f"penstock-guest-{number}")
         self.vms: set[str] = set()
         self.work: _Work | None = None
-        self._drivers: Drivers | None = None
+        self._drivers: Drivers = {}
 
     async def start(self, work: _Work) -> Done:
         """Run one call in the thread."""
@@ -223,15 +228,15 @@ class _Lane:
         return await asyncio.wrap_future(self.executor.submit(self._run, work))
 
     def release(self, vm: str) -> None:
-        if self._drivers is not None:
-            driver = self._drivers["expression"]
-            if not isinstance(driver, GuestRefused):
-                driver.release(vm)
+        driver = self._drivers.get("expression")
+        if driver is not None and not isinstance(driver, GuestRefused):
+            driver.release(vm)
 
     def _run(self, work: _Work) -> Done:
-        if self._drivers is None:
-            self._drivers = load_drivers(self.engine)
-        driver = driver_of(self._drivers, work.call.guest)
+        guest = work.call.guest
+        if guest not in self._drivers:
+            self._drivers[guest] = load_driver(guest, self.engine)
+        driver = driver_of(self._drivers, guest)
         started, cpu = time.monotonic(), time.thread_time()
         chunks: list[bytes] = []
         try:

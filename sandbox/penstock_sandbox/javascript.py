@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Final, Literal
@@ -19,7 +20,7 @@ from penstock_sandbox.contract import Budget, Spent
 from penstock_sandbox.engine import EPOCH_TICK_S, compiled_module, guest_path
 from penstock_sandbox.errors import BudgetExceeded, GuestTrapped
 from penstock_sandbox.guest import Channel, GuestAnsweredError, Task
-from penstock_sandbox.quickjs import Machine, Stopped, Thrown, link
+from penstock_sandbox.quickjs import Machine, Oversized, Stopped, Thrown, link
 
 Kind = Literal["expression", "javascript"]
 
@@ -51,8 +52,15 @@ class JavaScriptDriver:
         self._machines: OrderedDict[str, Machine] = OrderedDict()
         self._run: _Run | None = None
         linker = wasmtime.Linker(engine)
-        link(linker, clock=_clock, host_call=self._host_call)
+        take_note = weakref.WeakMethod(self._take_note)  # as wasmtime keeps what it is given
+
+        def host_call(_name: int, _size: int, _this: int, count: int, at: int) -> int:
+            take = take_note()
+            return 0 if take is None else take(count, at)
+
+        link(linker, clock=_clock, host_call=host_call)
         self._pre = linker.instantiate_pre(compiled_module(engine, guest_path(kind)))
+        self._make_machine(Budget())  # an image that does not fit is found now and not by a call
 
     def run(self, task: Task) -> Iterator[bytes]:
         """Yield the answer's chunks."""
@@ -111,7 +119,7 @@ class JavaScriptDriver:
         except Stopped as stopped:
             raise _too_small(budget, str(stopped)) from stopped
 
-    def _host_call(self, _name: int, _size: int, _this: int, count: int, at: int) -> int:
+    def _take_note(self, count: int, at: int) -> int:
         """Take one note; answer whether more of them are wanted.
 
         Nothing may be raised through WebAssembly, so a failure is kept for later.
@@ -143,7 +151,10 @@ class _Run:
         """Call the guest and judge its answer."""
         started = time.monotonic()
         try:
-            kind, answer = self.machine.dispatch(operation, body)
+            room = self._budget.output_bytes - self._output
+            kind, answer = self.machine.dispatch(operation, body, room)
+        except Oversized:
+            raise self._too_much() from None
         except (Stopped, Thrown) as error:
             raise self._ended(error) from error
         finally:
@@ -153,7 +164,8 @@ class _Run:
             raise self.failure
         if kind == _ERROR:
             raise self._answered(answer)
-        self._count_output(answer)
+        if kind == _RESULT:
+            self._output += len(answer)
         return kind, answer
 
     def finish(self) -> None:
@@ -174,12 +186,15 @@ class _Run:
 
     def note(self, count: int, at: int) -> int:
         """Pass on a note that the guest is sending right now."""
-        kind, body = self.machine.arguments(count, at)
-        channel = self._task.channel
-        if channel is not None and self._notes <= self._budget.note_bytes:
+        channel, most = self._task.channel, self._budget.note_bytes
+        try:
+            kind, body = self.machine.arguments(count, at, most)
+        except Oversized:
+            return self.machine.truth(value=False)
+        if channel is not None and self._notes <= most:
             self._notes += len(body)
-            channel.note(kind.decode(), body)
-        return self.machine.truth(self._notes <= self._budget.note_bytes)
+            channel.note(kind.decode(), _mend(body))
+        return self.machine.truth(value=self._notes <= most)
 
     def _ask(self, requests: bytes) -> bytes:
         channel: Channel | None = self._task.channel
@@ -205,14 +220,12 @@ class _Run:
         finally:
             self._left_s -= time.monotonic() - started
 
-    def _count_output(self, answer: bytes) -> None:
-        self._output += len(answer)
-        if self._output > self._budget.output_bytes:
-            raise BudgetExceeded(
-                "output",
-                f"The guest's output is larger than {self._budget.output_bytes >> 20} MB.",
-                hint="Return fewer or smaller items, or raise the node's output limit.",
-            )
+    def _too_much(self) -> BudgetExceeded:
+        return BudgetExceeded(
+            "output",
+            f"The guest's output is larger than {self._budget.output_bytes:,} bytes.",
+            hint="Return fewer or smaller items, or raise the node's output limit.",
+        )
 
     def _answered(self, body: bytes) -> Exception:
         if _NO_MEMORY in body and _INTERNAL in body:

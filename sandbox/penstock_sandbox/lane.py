@@ -47,6 +47,8 @@ class Lane:
         self._idle: list[Runner] = []
         self._busy: set[Runner] = set()
         self._births: set[asyncio.Task[None]] = set()
+        self._coming = 0  # being born
+        self._growing = 0  # waiting for one of those
         self._wanting: deque[asyncio.Future[None]] = deque()
         self._deaths: set[asyncio.Task[None]] = set()
         self._trim: asyncio.TimerHandle | None = None
@@ -54,7 +56,7 @@ class Lane:
 
     def warm(self) -> None:
         """Have one runner ready."""
-        if not self._idle and not self._births and not self._busy:
+        if not self._idle and not self._coming and not self._busy:
             self._give_birth()
 
     async def borrow(self, workspace: str, vm: str) -> Runner:
@@ -67,6 +69,7 @@ class Lane:
             if not self.slots.try_take():
                 await self.slots.take()
             try:
+                self._check_open()
                 runner = await self._pick_or_grow(workspace, vm)
             except BaseException:
                 self.slots.give()
@@ -113,6 +116,10 @@ class Lane:
         if tasks := [*self._births, *self._deaths]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise RunnerLost("The sandbox was closed.")
+
     def _lent(self, runner: Runner, workspace: str, vm: str) -> Runner:
         runner.workspace = workspace
         if vm:
@@ -124,9 +131,14 @@ class Lane:
     async def _pick_or_grow(self, workspace: str, vm: str) -> Runner | None:
         """Return a runner, forking one where there is room for it; None where there is none."""
         while (runner := self._pick(workspace, vm)) is None:
-            if not self._births and not self._make_room():
+            has_one_coming = self._coming > self._growing
+            if not (has_one_coming or self._make_room() or self._coming):
                 return None
-            await self._arrival()
+            self._growing += 1
+            try:
+                await self._arrival()
+            finally:
+                self._growing -= 1
         return runner
 
     def _pick(self, workspace: str, vm: str) -> Runner | None:
@@ -147,7 +159,7 @@ class Lane:
 
     def _make_room(self) -> bool:
         """Start a new runner, in place of an idle one of another workspace if need be."""
-        if len(self._idle) + len(self._busy) < self._cap:
+        if len(self._idle) + len(self._busy) + self._coming < self._cap:
             self._give_birth()
             return True
         if self._idle:
@@ -162,6 +174,7 @@ class Lane:
         await arrival
 
     def _give_birth(self) -> None:
+        self._coming += 1
         task = asyncio.get_running_loop().create_task(self._birth())
         self._births.add(task)
         task.add_done_callback(self._births.discard)
@@ -170,8 +183,10 @@ class Lane:
         try:
             process = await self._nursery.make()
         except Exception as error:  # noqa: BLE001 - told to whoever waits for this runner
+            self._coming -= 1
             self._wake(error)
             return
+        self._coming -= 1
         runner = Runner(process)
         if self._is_closed:
             self._bury(runner)

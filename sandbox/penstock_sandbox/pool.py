@@ -17,17 +17,14 @@ from collections.abc import Sequence
 from penstock_sandbox import frames
 from penstock_sandbox.compilation import compile_component, component_key
 from penstock_sandbox.contract import Call, Done, Wall
-from penstock_sandbox.crossing import Crossing
-from penstock_sandbox.errors import GuestRefused, RunnerLost
-from penstock_sandbox.frames import Frame, FrameRefused, pack
+from penstock_sandbox.crossing import Crossing, admit_for, error_of
+from penstock_sandbox.errors import GuestRefused
+from penstock_sandbox.frames import Frame, pack
 from penstock_sandbox.lane import Lane, Runner
 from penstock_sandbox.nursery import CAN_FORK, Nursery
 from penstock_sandbox.opening import Meta, call_body
 from penstock_sandbox.probe import Attempt, attempts_from
 from penstock_sandbox.walls import missing
-from penstock_sdk import PenstockError
-
-_admit = frames.admit_by(frames.FROM_RUNNER)
 
 
 class RunnerPool:
@@ -135,6 +132,7 @@ class RunnerPool:
             runner.process.link.send(pack(frames.PROBE, 0, str(os.getpid()).encode()))
             return attempts_from(await answer)
         finally:
+            runner.process.rest()
             self._codes.slots.give()
             self._codes.lose(runner)
 
@@ -150,13 +148,12 @@ class RunnerPool:
         process = runner.process
         before = process.cpu_ms()
         process.on_frame = crossing.on_frame
-        process.on_lost = lambda error: crossing.fail(_lost(error))
-        process.admit = lambda kind, length: _judge(crossing, kind, length)
+        process.on_lost = lambda error: crossing.fail(error_of(error))
+        process.admit = admit_for(crossing)
         try:
             done = await crossing.run(self._opening(call, runner, number), call.chunks)
         finally:
-            process.on_frame = process.on_lost = None
-            process.admit = _admit
+            process.rest()
         done.spent.cpu_ms = process.cpu_ms() - before
         return done
 
@@ -196,20 +193,3 @@ class RunnerPool:
         for vm in runner.forgotten:
             runner.process.link.send(pack(frames.RELEASE, 0, vm.encode()))
         runner.forgotten.clear()
-
-
-def _judge(crossing: Crossing, kind: int, length: int) -> None:
-    _admit(kind, length)
-    if kind == frames.RESULT:
-        crossing.ledger.check_output(length)
-
-
-def _lost(error: Exception) -> PenstockError:
-    if isinstance(error, PenstockError):
-        return error
-    if isinstance(error, FrameRefused):
-        return RunnerLost(f"A runner broke the protocol and was stopped: {error}.")
-    return RunnerLost(
-        f"The process that ran the guest has ended: {error}.",
-        hint="It may have run out of memory. The call can be made again.",
-    )

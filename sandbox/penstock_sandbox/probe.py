@@ -224,7 +224,7 @@ def _privilege() -> list[tuple[str, Action]]:
         ("undo the death signal", lambda: libc("prctl", 1, 0, 0, 0, 0)),
         ("raise its own limits", lambda: _prlimit(0)),
         ("add a filter", lambda: _call("seccomp", 1, 0, None)),
-        ("leave its session", lambda: os.setsid()),
+        ("leave its session", os.setsid),
     ]
 
 

@@ -24,6 +24,7 @@ from penstock_sandbox.link import Link
 _END_S: Final = 5.0
 _LOOK_S: Final = 0.002
 
+_admit: Final = frames.admit_by(frames.FROM_RUNNER)
 _decode_walls: Final = msgspec.json.Decoder(list[Wall]).decode
 
 
@@ -90,8 +91,13 @@ class RunnerProcess:
         #: What takes the frames of the call under way, what hears of the end, what judges headers.
         self.on_frame: Callable[[Frame], None] | None = None
         self.on_lost: Callable[[Exception], None] | None = None
-        self.admit: Callable[[int, int], None] = frames.admit_by(frames.FROM_RUNNER)
+        self.admit: Callable[[int, int], None] = _admit
         self.link = Link(near, admit=self._admit, on_frame=self._take, on_lost=self._lose)
+
+    def rest(self) -> None:
+        """Hold on to nothing of the call that has ended; what is said now breaks the protocol."""
+        self.on_frame = self.on_lost = None
+        self.admit = _admit
 
     async def ready(self) -> None:
         """Wait until its walls are up.
@@ -121,9 +127,11 @@ class RunnerProcess:
         return 0.0
 
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """End it, whatever it does; who waits for an answer is told."""
         self.link.close()
         self._body.kill()
+        if self.on_lost is not None:
+            self.on_lost(ConnectionError("it was ended"))
 
     async def gone(self) -> None:
         """Wait until the process has ended."""
@@ -142,12 +150,13 @@ class RunnerProcess:
             raise FrameRefused("a frame without a call")
 
     def _lose(self, error: Exception) -> None:
+        on_lost, self.on_lost = self.on_lost, None
         self.kill()
         if not self._hello.done():
             self._hello.set_exception(RunnerLost(f"A runner did not start: {error}."))
             self._hello.exception()  # whoever waits is told; nobody may be waiting
-        if self.on_lost is not None:
-            self.on_lost(error)
+        if on_lost is not None:
+            on_lost(error)
 
 
 async def ended(process: subprocess.Popen[bytes]) -> None:

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import wasmtime
 
+from penstock_sandbox.errors import GuestRefused
+
 #: Where an image keeps its facts, below everything that the C program uses:
 #: dialect, runtime, context, buffer, the dispatch function.
 FACTS: Final = struct.Struct("<IIIIq")
@@ -28,6 +30,8 @@ BUFFER_BYTES: Final = 1 << 20
 #: below keep to themselves.
 ffi: Any = import_module("wasmtime._ffi")
 _unchecked: Any = ffi.wasmtime_func_call_unchecked
+_pointer: Any = ctypes.POINTER
+_trap_pointer: Any = _pointer(ffi.wasm_trap_t)
 _trap_class: Any = wasmtime.Trap
 _error_class: Any = wasmtime.WasmtimeError
 
@@ -100,6 +104,10 @@ def link(
     )
 
 
+class Oversized(Exception):
+    """The answer is larger than there is room for; it was not copied."""
+
+
 class Machine:
     """One instance of an image."""
 
@@ -128,7 +136,10 @@ class Machine:
             self.read(FACTS_AT, FACTS.size)
         )
         if dialect != DIALECT:
-            raise Stopped(None, "The image was built for another version of the sandbox.")
+            raise GuestRefused(
+                "The JavaScript image was built for another version of the sandbox.",
+                hint="Run `make setup`, which builds it again.",
+            )
 
     def refill(self, fuel: int, ticks: int) -> None:
         """Set what may be spent from now on."""
@@ -141,10 +152,11 @@ class Machine:
     def memory_size(self) -> int:
         return int(ffi.wasmtime_memory_data_size(self._context, self._memory_ref))
 
-    def dispatch(self, operation: int, body: bytes | None = None) -> tuple[int, bytes]:
-        """Call into the guest; its answer's first character and the rest.
+    def dispatch(self, operation: int, body: bytes | None, room: int) -> tuple[int, bytes]:
+        """Call into the guest; its answer's first character and the rest, of at most `room` bytes.
 
         Raises:
+            Oversized: The answer does not fit.
             Stopped: WebAssembly stopped it.
             Thrown: It had no memory or stack left to answer.
         """
@@ -155,7 +167,7 @@ class Machine:
             self._call("JS_FreeValue", self._js, text)
         if result >> 32 == _EXCEPTION_TAG:
             raise Thrown(self._exception())
-        return self._take_text(result)
+        return self._take_text(result, room)
 
     def run_job(self) -> bool:
         """Run one pending promise job; whether there was one."""
@@ -179,8 +191,10 @@ class Machine:
             raise Thrown(self._exception())
         return text
 
-    def _take_text(self, value: int) -> tuple[int, bytes]:
+    def _take_text(self, value: int, room: int) -> tuple[int, bytes]:
         at, size = self._c_string(self._call, value)
+        if size > room + 1:
+            raise Oversized
         head, rest = self.read(at, 1)[0] if size else 0, self.read(at + 1, max(size - 1, 0))
         self._call("JS_FreeCString", self._js, at)
         self._call("JS_FreeValue", self._js, value)
@@ -203,18 +217,28 @@ class Machine:
         size = int.from_bytes(self.read(lengths, 4), "little")
         return self.read(at, size).decode(errors="replace")
 
-    def arguments(self, count: int, at: int) -> list[bytes]:
-        """Return the arguments of a host call that is going on, as texts."""
+    def arguments(self, count: int, at: int, room: int) -> list[bytes]:
+        """Return the arguments of a host call that is going on, as texts.
+
+        Raises:
+            Oversized: One of them is longer than `room`.
+        """
         texts: list[bytes] = []
-        for index in range(min(count & 0xFFFFFFFF, 4)):
+        for index in range(min(count & 0xFFFFFFFF, 2)):
             handle = int.from_bytes(self.read((at & 0xFFFFFFFF) + 4 * index, 4), "little")
             value = int.from_bytes(self.read(handle, 8), "little")
-            pointer, size = self._c_string(self._call_nested, value)
-            texts.append(self.read(pointer, size))
-            self._call_nested("JS_FreeCString", self._js, pointer)
+            texts.append(self._argument(value, room))
         return texts
 
-    def truth(self, value: bool) -> int:
+    def _argument(self, value: int, room: int) -> bytes:
+        pointer, size = self._c_string(self._call_nested, value)
+        if size > room:
+            raise Oversized
+        text = self.read(pointer, size)
+        self._call_nested("JS_FreeCString", self._js, pointer)
+        return text
+
+    def truth(self, *, value: bool) -> int:
         """Return a handle of `true` or `false`, for a host call to answer with."""
         return self._call_nested("qjs_get_true" if value else "qjs_get_false")
 
@@ -262,7 +286,7 @@ class Machine:
             function = self._functions[name] = ctypes.byref(found)
         for index, argument in enumerate(arguments):
             raw[index].i64 = argument
-        trap: Any = ctypes.POINTER(ffi.wasm_trap_t)()
+        trap = _trap_pointer()
         error = _unchecked(self._context, function, raw, 8, ctypes.byref(trap))
         if error:
             raise Stopped(None, str(_error_class._from_ptr(error)))  # noqa: SLF001

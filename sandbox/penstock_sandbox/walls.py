@@ -55,8 +55,11 @@ _SET_PARENT_DEATH: Final = 1
 _SET_DUMPABLE: Final = 4
 _SET_NO_NEW_PRIVS: Final = 38
 _CAPSET: Final = {"x86_64": 126, "aarch64": 91}
+#: To end others, to set groups, to set users.
+_USER_RIGHTS: Final = 1 << 5 | 1 << 6 | 1 << 7
 _CAPABILITY_VERSION: Final = 0x20080522
 
+_COMPILER_THREADS: Final = 64
 #: Each runner gets its own user, so that runners cannot reach each other either.
 _FIRST_USER: Final = 0x70000000
 _USERS: Final = 1 << 16
@@ -67,9 +70,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     keep: frozenset[int]  # descriptors
     data_bytes: int  # what it may have allocated in all
-    number: int = 0  # picks its user
+    number: int | None = None  # picks its user; None: it keeps the one it has
     file_bytes: int = 0  # how long a file it may write
-    syscalls: frozenset[str] = seccomp.RUNNER
+    syscalls: frozenset[str] | None = seccomp.RUNNER  # None: any; to test the other walls
     pinned_parent: int = 0
 
 
@@ -77,12 +80,11 @@ def raise_family_walls() -> list[Wall]:
     """Leave the network, IPC, host name and mounts of the host: once, in the zygote."""
     if not IS_LINUX:
         return [Wall(name=name, stands=False, detail="Linux only") for name in NAMES[:4]]
-    owner = _wall("user namespace", _own_user_namespace) if os.geteuid() else None
+    if not _wall("hostname", _unsharing(_NAMESPACES["hostname"])).stands:
+        # Whoever is root in a user namespace of its own may have the others too.
+        _wall("user namespace", _own_user_namespace)
     walls = [_wall(name, _unsharing(flag)) for name, flag in _NAMESPACES.items()]
-    walls.append(_wall("mounts", _empty_mounts))
-    if owner is not None and not owner.stands:
-        return [Wall(name=w.name, stands=w.stands, detail=w.detail or owner.detail) for w in walls]
-    return walls
+    return [*walls, _wall("mounts", _empty_mounts)]
 
 
 def raise_walls(plan: Plan) -> list[Wall]:
@@ -99,7 +101,7 @@ def raise_walls(plan: Plan) -> list[Wall]:
         ("undumpable", lambda: _prctl(_SET_DUMPABLE, 0)),
         ("dies_with_parent", lambda: _die_with(plan.pinned_parent)),
         ("landlock", landlock.deny_everything),
-        ("seccomp", lambda: seccomp.restrict(plan.syscalls)),
+        ("seccomp", lambda: _restrict(plan.syscalls)),
     )
     return [_wall(name, step) for name, step in steps]
 
@@ -117,6 +119,17 @@ def allocated_bytes() -> int:
         line = next(line for line in status.splitlines() if line.startswith("VmData"))
         return int(line.split()[1]) << 10
     return 512 << 20
+
+
+def can_give_users() -> bool:
+    """Whether this process may change its user and still end who has another one."""
+    if os.geteuid():
+        return False
+    with contextlib.suppress(OSError, StopIteration):
+        status = Path("/proc/self/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("CapEff"))
+        return int(line.split()[1], 16) & _USER_RIGHTS == _USER_RIGHTS
+    return True
 
 
 def _wall(name: str, step: Callable[[], str | None]) -> Wall:
@@ -181,7 +194,7 @@ def _limit(plan: Plan) -> str:
         resource.RLIMIT_DATA: plan.data_bytes,
         resource.RLIMIT_FSIZE: plan.file_bytes,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NPROC: 0 if "clone" not in plan.syscalls else 64,
+        resource.RLIMIT_NPROC: _COMPILER_THREADS if plan.syscalls is seccomp.COMPILER else 0,
         resource.RLIMIT_NOFILE: max(plan.keep, default=0) + 5,
         resource.RLIMIT_MEMLOCK: 0,
     }
@@ -192,9 +205,9 @@ def _limit(plan: Plan) -> str:
     return f"{plan.data_bytes >> 20} MB of memory"
 
 
-def _become_nobody(number: int) -> str:
-    if os.geteuid():
-        raise PermissionError("only root can give a runner a user of its own")
+def _become_nobody(number: int | None) -> str:
+    if number is None:
+        raise PermissionError("only root, with the right to end others, can give it its own user")
     user = _FIRST_USER + number % _USERS
     os.setgroups([])
     os.setresgid(user, user, user)
@@ -215,6 +228,13 @@ def _drop_capabilities() -> None:
     nothing = (ctypes.c_uint32 * 6)()
     header = Header(_CAPABILITY_VERSION, 0)
     syscall(_CAPSET[machine], ctypes.byref(header), ctypes.byref(nothing))
+
+
+def _restrict(allowed: frozenset[str] | None) -> str:
+    if allowed is None:
+        raise OSError("not asked for")
+    seccomp.restrict(allowed)
+    return f"{len(allowed)} system calls are left"
 
 
 def _prctl(option: int, value: int) -> None:

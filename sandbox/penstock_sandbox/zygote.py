@@ -26,7 +26,13 @@ from penstock_sandbox.engine import make_engine
 from penstock_sandbox.frames import FORK, FORKED
 from penstock_sandbox.runner import Runner
 from penstock_sandbox.syscalls import IS_LINUX, libc
-from penstock_sandbox.walls import Plan, allocated_bytes, raise_family_walls, raise_walls
+from penstock_sandbox.walls import (
+    Plan,
+    allocated_bytes,
+    can_give_users,
+    raise_family_walls,
+    raise_walls,
+)
 
 _ANEW: Final = "ANEW"
 _ALONE: Final = "ALONE"
@@ -69,7 +75,7 @@ def _be_a_runner(
     plan = Plan(
         keep=mapped | {descriptor},
         data_bytes=allocated_bytes() + int(memory),
-        number=int(number),
+        number=int(number) if can_give_users() else None,
     )
     _become_runner(descriptor, drivers, raise_family_walls(), plan)
 
@@ -125,6 +131,7 @@ class _Zygote:
         self._walls = walls
         self._mapped = mapped
         self._allocated = allocated_bytes()
+        self._gives_users = can_give_users()
 
     def serve(self) -> None:
         """Work until the pool's end closes."""
@@ -145,7 +152,7 @@ class _Zygote:
             plan = Plan(
                 keep=self._mapped | {descriptor},
                 data_bytes=self._allocated + memory,
-                number=number,
+                number=number if self._gives_users else None,
                 pinned_parent=zygote,
             )
             _become_runner(descriptor, self._drivers, self._walls, plan)

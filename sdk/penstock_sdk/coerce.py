@@ -21,7 +21,7 @@ from typing import Any, cast
 
 Coercion = Callable[[Any], Any]
 
-_NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?\Z")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?\Z")
 _PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]++|[oO][0-7]++|[bB][01]++)\Z")
 _MAX_DIGITS = 1_000  # of a whole number given as text: int() is quadratic
 

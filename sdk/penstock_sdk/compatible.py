@@ -1,17 +1,24 @@
 """May what one port puts out go into another? Progressive: what is unknown matches anything.
 
-Only a mismatch that is certain is told; a schema that uses words this module does not know is
-taken as unknown.
+The rules:
+
+* Only a mismatch that is certain is told; a schema that uses words this module does not know is
+  taken as unknown.
+* The work is bounded, because strangers write schemas too: after `MAX_COMPARISONS`, or further in
+  than `MAX_DEPTH`, everything is unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from penstock_sdk.loose import rows, table
+from penstock_sdk.loose import rows, table, tables
 
 Schema = Mapping[str, Any]
+
+MAX_COMPARISONS = 2_000
+MAX_DEPTH = 30
 
 _OPAQUE = ("$ref", "$dynamicRef", "not", "if", "allOf")
 
@@ -23,19 +30,60 @@ def compatible(output: Schema | None, input_: Schema | None) -> str | None:
         output: JSON Schema of an item's `json` where it comes from; None is unknown.
         input_: The same where it goes to.
     """
-    return _mismatch(output, input_, "")
+    return _Comparison().mismatch(output, input_, "", 0)
 
 
-def _mismatch(out: Schema | None, into: Schema | None, path: str) -> str | None:
-    if not out or not into or _is_opaque(out) or _is_opaque(into):
-        return None
-    for schema, other in ((out, into), (into, out)):
-        options = _alternatives(schema)
-        if options:
-            pairs = ((one, other) if schema is out else (other, one) for one in options)
-            found = [_mismatch(first, second, path) for first, second in pairs]
-            return None if None in found else found[0]
-    return _types(out, into, path) or _values(out, into, path) or _inside(out, into, path)
+class _Comparison:
+    """One run, with what it has cost so far."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def mismatch(
+        self, out: Schema | None, into: Schema | None, path: str, depth: int
+    ) -> str | None:
+        self.count += 1
+        if not out or not into or self.count > MAX_COMPARISONS or depth > MAX_DEPTH:
+            return None
+        if _is_opaque(out) or _is_opaque(into):
+            return None
+        pairs = _pairs(out, into)
+        if pairs:
+            return self.in_all(pairs, path, depth + 1)
+        return (
+            _types(out, into, path)
+            or _values(out, into, path)
+            or self.inside(out, into, path, depth + 1)
+        )
+
+    def in_all(self, pairs: Sequence[tuple[Schema, Schema]], path: str, depth: int) -> str | None:
+        """What the first one says, if none of the alternatives fits."""
+        first: str | None = None
+        for out, into in pairs:
+            found = self.mismatch(out, into, path, depth)
+            if found is None:
+                return None
+            first = first or found
+        return first
+
+    def inside(self, out: Schema, into: Schema, path: str, depth: int) -> str | None:
+        absent = _absent(out, into, path)
+        if absent:
+            return absent
+        sent = table(out.get("properties"))
+        for name, schema in table(into.get("properties")).items():
+            inner = self.mismatch(table(sent.get(name)), table(schema), _join(path, name), depth)
+            if inner:
+                return inner
+        items, accepted = table(out.get("items")), table(into.get("items"))
+        return self.mismatch(items, accepted, f"{path}[]", depth)
+
+
+def _pairs(out: Schema, into: Schema) -> list[tuple[Schema, Schema]]:
+    """Each alternative of one side with the whole of the other; empty where there are none."""
+    if options := _alternatives(out):
+        return [(one, into) for one in options]
+    return [(out, one) for one in _alternatives(into)]
 
 
 def _is_opaque(schema: Schema) -> bool:
@@ -43,8 +91,7 @@ def _is_opaque(schema: Schema) -> bool:
 
 
 def _alternatives(schema: Schema) -> Sequence[Schema]:
-    options = schema.get("anyOf") or schema.get("oneOf") or ()
-    return cast("Sequence[Schema]", options)
+    return tables(schema.get("anyOf")) or tables(schema.get("oneOf"))
 
 
 def _types(out: Schema, into: Schema, path: str) -> str | None:
@@ -83,27 +130,13 @@ def _enum(schema: Schema) -> list[Any] | None:
     return schema["enum"] if isinstance(schema.get("enum"), list) else None
 
 
-def _inside(out: Schema, into: Schema, path: str) -> str | None:
-    return _properties(out, into, path) or _elements(out, into, path)
-
-
-def _properties(out: Schema, into: Schema, path: str) -> str | None:
-    sent, accepted = table(out.get("properties")), table(into.get("properties"))
-    for name in into.get("required") or ():
-        if name not in sent and out.get("additionalProperties") is False:
+def _absent(out: Schema, into: Schema, path: str) -> str | None:
+    if out.get("additionalProperties") is not False:
+        return None
+    sent = table(out.get("properties"))
+    for name in rows(into.get("required")):
+        if name not in sent:
             return f"{_name(_join(path, str(name)))} is expected, and is not there."
-    for name, schema in accepted.items():
-        if isinstance(schema, Mapping) and isinstance(sent.get(name), Mapping):
-            found = _mismatch(sent[name], cast("Schema", schema), _join(path, name))
-            if found:
-                return found
-    return None
-
-
-def _elements(out: Schema, into: Schema, path: str) -> str | None:
-    sent, accepted = out.get("items"), into.get("items")
-    if isinstance(sent, Mapping) and isinstance(accepted, Mapping):
-        return _mismatch(cast("Schema", sent), cast("Schema", accepted), f"{path}[]")
     return None
 
 

@@ -10,6 +10,7 @@ This module works inside the Python guest: it uses nothing but the standard libr
 from __future__ import annotations
 
 import inspect
+import sys
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -191,9 +192,12 @@ def fields_of(cls: type) -> dict[str, Field]:
 
 def _declared(cls: type) -> dict[str, Field]:
     found: dict[str, Field] = {}
-    for attribute, hint in declared_in(cls).items():
-        value = cls.__dict__.get(attribute, MISSING)
-        declared = value if isinstance(value, Field) else _from_annotation(hint, value)
+    hints = declared_in(cls)
+    values = {attribute: cls.__dict__.get(attribute, MISSING) for attribute in hints}
+    plain = {name: hints[name] for name, value in values.items() if not isinstance(value, Field)}
+    resolved = _resolved(plain, cls.__module__)
+    for attribute, value in values.items():
+        declared = value if attribute not in plain else _from_annotation(resolved[attribute], value)
         name = attribute.removesuffix("_")
         title = declared.title or name.replace("_", " ").capitalize()
         found[name] = replace(declared, name=name, title=title)
@@ -203,14 +207,24 @@ def _declared(cls: type) -> dict[str, Field]:
 def declared_in(cls: type) -> dict[str, Any]:
     """Attributes that a class itself declares as fields: what is annotated and no `ClassVar`."""
     own = inspect.get_annotations(cls)
-    if not own:
-        return {}
+    return {name: hint for name, hint in own.items() if not _is_class_var(hint)}
+
+
+def _resolved(hints: Mapping[str, Any], module: str) -> dict[str, Any]:
+    """Texts, as `from __future__ import annotations` leaves them, turned into types."""
+    texts = {name: hint for name, hint in hints.items() if isinstance(hint, str)}
+    if not texts:
+        return dict(hints)
+
+    def holder() -> None: ...
+
+    # Only what is needed: resolving a whole class with its bases costs a millisecond each.
+    holder.__annotations__ = texts
+    names = vars(sys.modules[module]) if module in sys.modules else {}
     try:
-        resolved = typing.get_type_hints(cls)
+        return {**hints, **typing.get_type_hints(holder, names)}
     except NameError:  # a name that exists only for type checkers
-        resolved = own
-    hints = {name: resolved.get(name, hint) for name, hint in own.items()}
-    return {name: hint for name, hint in hints.items() if not _is_class_var(hint)}
+        return dict(hints)
 
 
 def _is_class_var(hint: Any) -> bool:

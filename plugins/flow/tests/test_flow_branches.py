@@ -68,7 +68,7 @@ def test_items_are_passed_on_and_not_copied() -> None:
 
 
 def test_a_value_of_the_wrong_type_names_its_item_and_condition() -> None:
-    people = [*PEOPLE, {"name": "Di", "age": "old"}]
+    people: list[dict[str, Any]] = [*PEOPLE, {"name": "Di", "age": "old"}]
 
     with pytest.raises(NodeFailed, match="'old' is a string, not a number") as caught:
         run_node(If, {"conditions": adults()}, people)

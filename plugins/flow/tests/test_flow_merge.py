@@ -177,7 +177,8 @@ async def test_a_branch_is_chosen() -> None:
 
 
 async def test_choosing_no_branch_gives_one_empty_item() -> None:
-    assert await merged({"mode": "choose", "chosen": 0}, LEFT, RIGHT) == ([{}], [-1])
+    assert await merged({"mode": "choose", "chosen": 0}, LEFT, RIGHT) == ([{}], [(0, 3)])
+    assert await merged({"mode": "choose", "chosen": 0}, [], []) == ([{}], [-1])
 
 
 async def test_a_branch_that_does_not_exist_is_told() -> None:

@@ -190,9 +190,10 @@
   function start() {
     const { header } = task;
     if (header.kind === "node") return P.runNode(task, helpers, refusal);
-    const compiled = compile(header.source, makeNames());
+    const names = makeNames();
+    const compiled = compile(header.source, names);
     if (header.kind === "compile") return undefined;
-    const call = bind(compiled, makeNames());
+    const call = bind(compiled, names);
     return header.mode === "each" ? runEach(call) : runAll(call);
   }
 

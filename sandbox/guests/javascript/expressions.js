@@ -5,6 +5,7 @@
 (function (P) {
   "use strict";
   const Fn = Function;
+  const { InternalError } = globalThis;
   const { parse, stringify } = JSON;
   const { DateTime, Duration, Interval } = luxon;
 
@@ -27,7 +28,7 @@
   const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
   // A source that may change what it was given gets data of its own, so that no other sees it.
   const CHANGES =
-    /(^|[^=!<>])=([^=>]|$)|(<<|>>)=|\+\+|--|\bdelete\b|\](\?\.)?\s*\(|\b(push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|assign|define\w+|set\w*|call|apply|bind|add|clear|Reflect)\b/;
+    /(^|[^=!<>])=([^=>]|$)|(<<|>>)=|\+\+|--|\bdelete\b|\](\?\.)?\s*\(|\b(push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|assign|define\w+|set\w*|call|apply|bind|add|append|clear|Reflect)\b/;
   const EMPTY = Object.freeze({});
   const CACHE_LIMIT = 2000;
 
@@ -171,12 +172,14 @@
   // Lenient: what is wrong with the data yields undefined, as in the field this language comes from;
   // what is wrong with the source, or was raised to tell the person something, stays an error.
   function failed(answer, s, i, error, entry) {
+    // Whoever comes next would only fail too, and be blamed for it.
+    if (safely(() => error instanceof InternalError && error.message === "out of memory")) throw error;
     if (header.lenient === true && entry.error === null && !isTold(error)) answer.u[s].push(i);
     else answer.e.push(failure(s, i, error));
   }
 
   function isTold(error) {
-    return error instanceof P.ExpressionError || word(() => error.name, "").startsWith("Expression");
+    return word(() => error.name, "").startsWith("Expression");
   }
 
   function call(run, entry, i) {
@@ -291,20 +294,25 @@
   function failure(s, i, error) {
     const isError = error !== null && typeof error === "object";
     const name = isError ? word(() => error.name, "Error") : "Error";
-    const message = isError ? word(() => error.message, "") : word(() => error, "");
+    const message = isError ? word(() => error.message, "") : word(() => String(error), "");
     const [line, column] = isError ? place(error, s) : [null, null];
     const row = [s, i, name, message, line, column];
-    if (isError && typeof error.hint === "string") row.push(error.hint);
+    const hint = isError ? safely(() => error.hint) : undefined;
+    if (typeof hint === "string") row.push(hint.slice(0, 2000));
     return row;
   }
 
-  function word(get, otherwise) {
+  // What was thrown is a stranger's object: looking at it may throw again.
+  function safely(look) {
     try {
-      const value = get();
-      return value === undefined ? otherwise : String(value).slice(0, 2000);
+      return look();
     } catch {
-      return otherwise;
+      return undefined;
     }
+  }
+
+  function word(get, otherwise) {
+    return safely(() => String(get() ?? otherwise).slice(0, 2000)) ?? otherwise;
   }
 
   // Lines of the made function: two of `new Function`'s own, one of ours.
@@ -318,6 +326,7 @@
     const line = +found[1] - LINES_BEFORE;
     // What is missing at the end is only noticed behind it.
     if (line > lines.length) return [lines.length, lines.at(-1).length + 1];
-    return [line, found[2] ? +found[2] : null];
+    if (!found[2]) return [line, null];
+    return P.originalPosition(header.exprs[s], line, +found[2]);
   }
 })((globalThis.__penstock ??= {}));

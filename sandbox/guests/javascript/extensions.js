@@ -33,21 +33,6 @@
   P.isPlain = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
   P.isDateTime = (value) => DateTime.isDateTime(value);
 
-  /** Deep equality of JSON values, dates by their moment. */
-  P.same = (left, right) => {
-    if (Object.is(left, right) || left === right) return true;
-    if (left === null || right === null || typeof left !== "object" || typeof right !== "object")
-      return false;
-    if (Array.isArray(left) !== Array.isArray(right)) return false;
-    if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime();
-    if (P.isDateTime(left) && P.isDateTime(right)) return left.equals(right);
-    const keys = Object.keys(left);
-    return (
-      keys.length === Object.keys(right).length &&
-      keys.every((key) => Object.hasOwn(right, key) && P.same(left[key], right[key]))
-    );
-  };
-
   /** A text that is the same for equal JSON values, whatever the order of their keys; a key for sets. */
   P.fingerprint = (value) => {
     if (value === undefined) return "undefined";

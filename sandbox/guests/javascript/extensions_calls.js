@@ -32,7 +32,8 @@
       MARKS.map((mark) => mark + name.slice(2)).find((each) => !taken.has(each)),
     );
   }
-  const QUICK = new RegExp(`\\.\\s*(?:${names.join("|")})\\s*\\(`);
+  const QUICK = new RegExp(`\\$if|(?:${names.join("|")})\\s*[(/]`);
+  const BRANCH = `${MARKS[0]}if`;
 
   function hide(target, name, value) {
     Object.defineProperty(target, name, {
@@ -94,141 +95,81 @@
     hide(missing, symbol, ON_NOTHING[name] ?? (() => refuseNothing(name, "undefined")));
   }
   hide(globalThis, MARKS[0], (value) => value ?? (value === null ? nothing : missing));
+  hide(globalThis, BRANCH, (value) => value);
 
-  // Tokens: just enough of JavaScript to know what is code, and where an operand begins.
+  const { scan, operandStart, separators } = P.sourceTokens;
 
-  const TOKEN =
-    /\s+|\/\/[^\n]*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'|[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*|(?:0[xXbBoO][\da-fA-F_]+|\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?)n?|\.\.\.|\?\.(?!\d)|[^]/uy;
-  const REGEX = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/uy;
-  const TEMPLATE = /(?:[^`\\$]|\\[^]|\$(?!\{))*(`|\$\{|$)/uy;
-  const BLANK = /^(?:\s|\/[/*])/;
-  const VALUE_END = /^[\p{ID_Continue}$"'`)\]}]|^\/.+\/\w*$/u;
-  const KEYWORDS = new Set([
-    "return",
-    "typeof",
-    "instanceof",
-    "in",
-    "of",
-    "new",
-    "delete",
-    "void",
-    "throw",
-    "case",
-    "do",
-    "else",
-    "await",
-    "yield",
-  ]);
-  const OPENERS = { ")": "(", "]": "[", "}": "{" };
-
-  const endsValue = (token) =>
-    token !== undefined &&
-    VALUE_END.test(token.text) &&
-    !KEYWORDS.has(token.text) &&
-    token.kind !== "open";
-
-  function sticky(pattern, source, at) {
-    pattern.lastIndex = at;
-    return pattern.exec(source);
+  function methodChanges(tokens, index) {
+    const [dot, name, paren] = tokens.slice(index - 1, index + 2);
+    if (!short.has(name.text) || paren.text !== "(") return [];
+    if (dot.text !== "." && dot.text !== "?.") return [];
+    if (NATIVE.has(tokens[index - 2]?.text) && tokens[index - 3]?.text !== ".") return [];
+    const optional = dot.text === "?." ? "?." : "";
+    const end = name.at + name.text.length;
+    const found = [{ at: dot.at, end, text: `${optional}[${short.get(name.text)}]` }];
+    const start = optional ? -1 : operandStart(tokens, index - 2);
+    if (start >= 0) found.push(insertion(tokens[start].at, `${MARKS[0]}(`), insertion(dot.at, ")"));
+    return found;
   }
 
-  /** The tokens that matter; closing ones know the index of what they close. */
-  function scan(source) {
-    const tokens = [];
-    const stack = [];
-    let at = 0;
-    const push = (text, kind, match) => tokens.push({ text, kind, match, at });
-    const template = (kind, opener) => {
-      const found = sticky(TEMPLATE, source, at + 1);
-      const open = found[1] === "${";
-      push(open ? "${" : "`", open ? "open" : kind, opener);
-      if (open) stack.push({ index: tokens.length - 1, opener: opener ?? tokens.length - 1 });
-      at += 1 + found[0].length;
-    };
-    while (at < source.length) {
-      const previous = tokens[tokens.length - 1];
-      const char = source[at];
-      if (char === "`") {
-        template("value", undefined);
-        continue;
-      }
-      if (char === "}" && tokens[stack.at(-1)?.index]?.text === "${") {
-        template("value", stack.pop().opener);
-        continue;
-      }
-      const literal =
-        char === "/" && !endsValue(previous) && !/^\/[/*]/.test(source.slice(at, at + 2))
-          ? sticky(REGEX, source, at)
-          : null;
-      const text = (literal ?? sticky(TOKEN, source, at))[0];
-      if (!BLANK.test(text) || literal) bracket(text, tokens, stack, push, literal);
-      at += text.length;
-    }
-    return tokens;
-  }
+  const insertion = (at, text) => ({ at, end: at, text });
 
-  function bracket(text, tokens, stack, push, literal) {
-    if (!literal && (text === "(" || text === "[" || text === "{")) {
-      stack.push({ index: tokens.length });
-      push(text, "open");
-    } else if (!literal && Object.hasOwn(OPENERS, text)) push(text, "close", stack.pop()?.index);
-    else push(text, literal ? "value" : "plain");
-  }
-
-  /**
-   * The index of the token at which the operand ending at `end` begins, or -1 if it must not be wrapped: that is
-   * unclear, or it has a `?.`, which ends the whole chain.
-   */
-  function operandStart(tokens, end) {
-    let index = end;
-    for (;;) {
-      const token = tokens[index];
-      if (!endsValue(token)) return -1;
-      if (token.match !== undefined) index = token.match;
-      else if (token.kind === "close") return -1;
-      const before = tokens[index - 1];
-      if (before === undefined) return index;
-      if (before.text === "?.") return -1;
-      if (before.text === ".") index -= 2;
-      else if (token.kind === "close" && token.text !== "}" && endsValue(before)) index -= 1;
-      else return before.text === "new" ? index - 1 : index;
-      if (index < 0) return -1;
-    }
+  /** Only the branch that is taken may be evaluated: `$if(a, b, c)` becomes `ǂif((a)?(b):(c))`. */
+  function branchChanges(tokens, index) {
+    const [name, paren] = [tokens[index], tokens[index + 1]];
+    const before = tokens[index - 1]?.text;
+    if (name.text !== "$if" || paren?.text !== "(" || before === "." || before === "?.") return [];
+    const marks = separators(tokens, index + 1);
+    if (marks.length !== 2 && marks.length !== 3) return [];
+    if (marks.some((mark) => tokens[mark - 1].text === ",")) return [];
+    const [end, ...commas] = [marks.pop(), ...marks].map((mark) => tokens[mark].at);
+    const changes = commas.map((at, i) => ({ at, end: at + 1, text: [")?(", "):("][i] }));
+    changes.unshift({ at: name.at, end: name.at + 3, text: BRANCH }, insertion(paren.at + 1, "("));
+    return [...changes, insertion(end, commas.length === 1 ? "):(undefined)" : ")")];
   }
 
   function changes(tokens) {
     const found = [];
-    for (let index = 1; index + 1 < tokens.length; index++) {
-      const [dot, name, paren] = [tokens[index - 1], tokens[index], tokens[index + 1]];
-      if (!short.has(name.text) || paren.text !== "(" || (dot.text !== "." && dot.text !== "?."))
-        continue;
-      if (NATIVE.has(tokens[index - 2]?.text) && tokens[index - 3]?.text !== ".") continue;
-      found.push({
-        at: dot.at,
-        end: name.at + name.text.length,
-        text: `${dot.text === "?." ? "?." : ""}[${short.get(name.text)}]`,
-      });
-      const start = dot.text === "." ? operandStart(tokens, index - 2) : -1;
-      if (start < 0) continue;
-      found.push({ at: tokens[start].at, end: tokens[start].at, text: `${MARKS[0]}(` });
-      found.push({ at: dot.at, end: dot.at, text: ")" });
+    for (let index = 0; index + 1 < tokens.length; index++) {
+      found.push(...branchChanges(tokens, index));
+      if (index > 0) found.push(...methodChanges(tokens, index));
     }
     return found;
   }
 
+  function editsOf(source) {
+    if (!QUICK.test(source)) return [];
+    const edits = changes(scan(source)).map((edit, order) => ({ ...edit, order }));
+    const before = (left, right) =>
+      left.at - right.at || left.end - right.end || left.order - right.order;
+    return edits.sort(before);
+  }
+
   /** The source with its calls of our methods made reachable. */
   P.rewriteCalls = (source) => {
-    if (!QUICK.test(source)) return source;
-    const edits = changes(scan(source)).map((edit, order) => ({ ...edit, order }));
-    edits.sort(
-      (left, right) => left.at - right.at || left.end - right.end || left.order - right.order,
-    );
     let result = "";
     let at = 0;
-    for (const edit of edits) {
+    for (const edit of editsOf(source)) {
       result += source.slice(at, edit.at) + edit.text;
       at = edit.end;
     }
     return result + source.slice(at);
+  };
+
+  function offsetOf(text, line, column) {
+    const lines = text.split("\n").slice(0, line - 1);
+    return lines.reduce((sum, each) => sum + each.length + 1, column - 1);
+  }
+
+  /** [line, column] in the source of a line and column in what rewriteCalls made of it. */
+  P.originalPosition = (source, line, column) => {
+    let [at, grown] = [offsetOf(P.rewriteCalls(source), line, column), 0];
+    for (const edit of editsOf(source)) {
+      const start = edit.at + grown;
+      if (start >= at) break;
+      grown += edit.text.length - (edit.end - edit.at);
+    }
+    const before = source.slice(0, Math.max(0, at - grown)).split("\n");
+    return [before.length, before.at(-1).length + 1];
   };
 })((globalThis.__penstock ??= {}));

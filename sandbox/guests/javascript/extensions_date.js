@@ -80,6 +80,15 @@
     return Duration.fromObject({ [`${unitOf(unit ?? "millisecond")}s`]: Number(amount) });
   }
 
+  function moved(date, direction, amount, unit) {
+    if (typeof amount === "number") {
+      const count = direction === "minus" ? -amount : amount;
+      const result = P.fastDates.moved(date, count, unitOf(unit ?? "millisecond"));
+      if (result !== undefined) return result;
+    }
+    return native[direction].call(date, duration(amount, unit));
+  }
+
   function difference(later, earlier, unit) {
     const units = (Array.isArray(unit) ? unit : [unit]).map((each) => `${unitOf(each)}s`);
     const found = later.diff(earlier, units);
@@ -96,7 +105,7 @@
   function isBetween(first, second) {
     const ends = [moment(first), moment(second)];
     if (ends.includes(undefined)) return undefined;
-    const [start, end] = ends.map((end_) => end_.toMillis()).sort((left, right) => left - right);
+    const [start, end] = ends.map((each) => each.toMillis()).sort((left, right) => left - right);
     const time = this.valueOf();
     return start < time && time < end;
   }
@@ -130,10 +139,10 @@
       return local(this).weekday > 5;
     },
     plus(amount, unit) {
-      return alike(this, native.plus.call(local(this), duration(amount, unit)));
+      return alike(this, moved(local(this), "plus", amount, unit));
     },
     minus(amount, unit) {
-      return alike(this, native.minus.call(local(this), duration(amount, unit)));
+      return alike(this, moved(local(this), "minus", amount, unit));
     },
     diffTo(other, unit = "days") {
       return difference(local(this), certain(other), unit);
@@ -165,5 +174,4 @@
   };
 
   P.extend("Date", methods);
-  P.moment = moment;
 })((globalThis.__penstock ??= {}));

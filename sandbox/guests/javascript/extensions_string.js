@@ -120,6 +120,8 @@
   function parsed(text, format) {
     if (format && Object.hasOwn(TIMESTAMPS, format)) return TIMESTAMPS[format](text);
     if (format) return DateTime.fromFormat(text, format);
+    const plain = P.fastDates.fromIso(text);
+    if (plain !== undefined) return plain;
     for (const parse of PARSERS) {
       const date = parse(text);
       if (date.isValid) return date;

@@ -248,8 +248,8 @@
         "fractionalSecond",
         String(f.millisecond).padStart(3, "0").slice(0, settings.fractionalSecondDigits),
       ];
-    const width_ = settings.timeZoneName ?? (settings.timeStyle === "full" ? "long" : "short");
-    return ["timeZoneName", zoneName(f.zone, f.east, width_, f.locale)];
+    const shown = settings.timeZoneName ?? (settings.timeStyle === "full" ? "long" : "short");
+    return ["timeZoneName", zoneName(f.zone, f.east, shown, f.locale)];
   }
 
   function field(token, f) {
@@ -328,8 +328,7 @@
       return first === last ? first : `${first}\u2009–\u2009${last}`;
     }
     resolvedOptions() {
-      const { hourCycle, ...settings } = this.#settings;
-      void hourCycle;
+      const { hourCycle: _asked, ...settings } = this.#settings;
       const base = {
         locale: this.#resolved.locale,
         calendar: "gregory",
@@ -348,7 +347,6 @@
   }
 
   P.DateTimeFormat = DateTimeFormat;
-  P.zoneFields = fieldsAt;
   P.zoneNameAt = (name, time, width, locale) => {
     const zone = zoneOf(name);
     return zoneName(zone, zone.kindAt(time).east, width, P.locales.resolve(locale).locale);

@@ -414,8 +414,7 @@
       return `${this.format(start)}–${this.format(end)}`;
     }
     resolvedOptions() {
-      const { explicit, ...settings } = this.#settings;
-      void explicit;
+      const { explicit: _inner, ...settings } = this.#settings;
       return { locale: this.#resolved.locale, numberingSystem: "latn", ...settings };
     }
     static supportedLocalesOf(locales) {

@@ -154,7 +154,8 @@
       return P.locales.extensions(this.#tag).hc;
     }
     getWeekInfo() {
-      return { ...P.locales.resolve(this.baseName).table.week };
+      const { week } = P.locales.resolve(this.baseName).table;
+      return { ...week, weekend: [...week.weekend] };
     }
     get weekInfo() {
       return this.getWeekInfo();

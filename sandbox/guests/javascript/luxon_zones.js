@@ -1,8 +1,9 @@
-// Luxon reads offsets from our tables directly, and its default zone is that of the workflow.
+// Luxon reads offsets from our tables directly, and its default zone is that of the workflow. What it
+// shares among all dates is frozen, so that no expression changes it for the next.
 (function (P) {
   "use strict";
 
-  const { IANAZone, Settings } = globalThis.luxon;
+  const { DateTime, FixedOffsetZone, IANAZone, Settings, SystemZone } = globalThis.luxon;
   const kinds = new WeakMap();
 
   function tableOf(zone) {
@@ -36,6 +37,13 @@
       ? null
       : P.zoneNameAt(this.name, time, format ?? "short", locale ?? "en-US");
   });
+
+  const create = IANAZone.create;
+  define(IANAZone, "create", (name) => Object.freeze(create(name)));
+  for (const shared of [FixedOffsetZone.utcInstance, SystemZone.instance]) Object.freeze(shared);
+  for (const name of Object.getOwnPropertyNames(DateTime)) {
+    if (/^[A-Z_]+$/.test(name)) Object.freeze(DateTime[name]);
+  }
 
   /** Give the VM its zone; a name that is none makes every DateTime invalid, which says so. */
   P.setZone = (name) => {

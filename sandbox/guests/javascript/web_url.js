@@ -137,11 +137,11 @@
     }
     if (host === "" ? protocol !== "file:" : /[\0-\x20"#%/:<>?@[\\\]^`{|}\x7f]/.test(host))
       invalid(input);
-    return P.toAscii(host);
+    return toAscii(host);
   }
 
   // Labels with other letters are written in Punycode.
-  P.toAscii = (host) =>
+  const toAscii = (host) =>
     host
       .normalize("NFKC")
       .split(/[.\u3002]/)

@@ -113,6 +113,8 @@ def test_a_refused_word_in_a_text_is_allowed(source: str) -> None:
         pytest.param("arguments[0]", None, id="arguments"),
         pytest.param("\\u0024json.a", None, id="spelled-in-code-points"),
         pytest.param("'unfinished", None, id="unfinished"),
+        pytest.param("[$json.a\u202f||\u202f$json.b]", {"a", "b"}, id="unusual-space"),
+        pytest.param("[$json.न\u093eम]", None, id="combining-mark"),
     ],
 )
 def test_the_fields_that_a_source_reads_are_found(source: str, fields: set[str] | None) -> None:
@@ -126,7 +128,7 @@ def test_what_is_read_of_another_node_is_found() -> None:
 
     assert found["A"].paired == frozenset({"x"})
     assert found["B"].first == frozenset({"y"})
-    assert found["C"].items is None
+    assert found["C"].items == frozenset({""})
     assert found["A"].items == found["B"].items == frozenset()
 
 
@@ -186,3 +188,8 @@ def test_numbers_are_written_as_javascript_writes_them(value: float, text: str) 
 )
 def test_values_are_joined_as_javascript_joins_them(value: object, text: str) -> None:
     assert to_text(value) == text
+
+
+def test_counting_items_reads_nothing_in_them() -> None:
+    assert reads("$input.all().length + $('A').all().length").input == frozenset({""})
+    assert reads("$input.all().map(i => i.json.a)").input is None

@@ -52,6 +52,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "site-packages"
     folder.mkdir()
     monkeypatch.syspath_prepend(folder)
+    for name in [name for name in sys.modules if name.startswith("penstock_node_")]:
+        # Imported by other tests: Python would not look at the folder again.
+        monkeypatch.delitem(sys.modules, name)
     before = set(sys.modules)
     yield folder
     for name in set(sys.modules) - before:
@@ -73,9 +76,12 @@ def install(site: Path) -> Install:
         entry: str | None = None,
         direct_url: dict[str, Any] | str | None = None,
         source: Path | None = None,
+        module: str | None = None,
+        into: Path | None = None,
     ) -> str:
-        module, id_ = name.replace("-", "_"), package or name.replace("-", "/", 1)
-        folder = (source or site) / module
+        place = into or site
+        module, id_ = module or name.replace("-", "_"), package or name.replace("-", "/", 1)
+        folder = (source or place) / module
         folder.mkdir(parents=True)
         text = NODE.format(id=id_, version=node_version) if code is None else code
         (folder / "__init__.py").write_text(text)
@@ -84,7 +90,7 @@ def install(site: Path) -> Install:
             data = whole if manifest is None else manifest
             raw = data if isinstance(data, bytes) else json.dumps(data).encode()
             (folder / "manifest.json").write_bytes(raw)
-        info = site / f"{module}-{version}.dist-info"
+        info = place / f"{name}-{version}.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         point = entry or module
@@ -280,6 +286,33 @@ def test_one_of_ours_in_another_version_than_penstock_is_not_ours(
     assert codes(plugins) == {"penstock-node-flow": "package.reserved_name"}
 
 
+def test_a_second_distribution_of_the_same_name_is_not_ours_because_the_first_is(
+    install: Install,
+    install_penstock: Callable[..., None],
+    load: Callable[..., Plugins],
+    site: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    further = tmp_path / "further"
+    install_penstock()
+    install("penstock-node-flow", package="penstock/flow", version="1.4.0")
+    install(
+        "penstock-node-flow",
+        package="penstock/more",
+        version="1.4.0",
+        module="more",
+        into=further,
+        code="raise AssertionError('was imported')",
+    )
+    monkeypatch.syspath_prepend(further)
+
+    plugins = load(path=[str(site), str(further)])
+
+    assert plugins.types() == ["penstock/flow.echo"]
+    assert codes(plugins) == {"penstock-node-flow": "package.reserved_name"}
+
+
 def test_a_checkout_is_loaded_from_where_it_is_and_locked_as_dev(
     install: Install, load: Callable[..., Plugins], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -358,6 +391,18 @@ BROKEN = [
     pytest.param(HEAD + "class N(Node):\n  id='other/package.n'\n"
                  "@hookimpl\ndef register_nodes(): return [N]",
                  "package.foreign_name", id="node-named-after-another"),
+    pytest.param(HEAD + "class N(Node):\n  id='acme/broken.a b'\n"
+                 "@hookimpl\ndef register_nodes(): return [N]",
+                 "package.node_name", id="node-with-a-name-of-two-words"),
+    pytest.param(HEAD + "class N(Node):\n  id='acme/broken.n'\n  version = 0\n"
+                 "@hookimpl\ndef register_nodes(): return [N]",
+                 "package.node_name", id="node-of-version-zero"),
+    pytest.param(HEAD + "class N(Node):\n  id='acme/broken.n'\n  version = 'one'\n"
+                 "@hookimpl\ndef register_nodes(): return [N]",
+                 "package.node_invalid", id="node-whose-version-is-a-text"),
+    pytest.param(HEAD + "class N(Node):\n  id = 7\n"
+                 "@hookimpl\ndef register_nodes(): return [N]",
+                 "package.node_invalid", id="node-whose-id-is-a-number"),
     pytest.param(HEAD + "class N(Node):\n  id='acme/broken.n'\n"
                  "@hookimpl\ndef register_nodes(): return [N, N]",
                  "package.node_taken", id="node-twice"),
@@ -470,3 +515,33 @@ def test_a_hook_that_raises_costs_only_its_own_answer(
 
     assert answers == [("acme-good", {"type": "acmeKey"})]
     assert codes(plugins) == {"acme-bad": "package.hook_failed"}
+
+
+def folder_of(tmp_path: Path, name: str, package: str) -> Path:
+    folder = tmp_path / name
+    folder.mkdir()
+    manifest = manifest_of(
+        package, runtime={"kind": "python", "module": "n.py"}, nodes=[{"name": "echo"}]
+    )
+    (folder / "node.toml").write_text("")
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "n.py").write_text("raise AssertionError('was imported')")
+    return folder
+
+
+def test_folders_come_after_what_is_installed(
+    install: Install, load: Callable[..., Plugins], tmp_path: Path
+) -> None:
+    install("acme-echo")
+    same = folder_of(tmp_path, "same", "acme/echo")
+    other = folder_of(tmp_path, "other", "acme/other")
+    ours = folder_of(tmp_path, "ours", "penstock/flow")
+
+    plugins = load("acme-echo", folders=[same, other, ours, tmp_path / "none"])
+
+    assert plugins.types() == ["acme/echo.echo", "acme/other.echo"]
+    assert codes(plugins) == {
+        str(same): "package.duplicate",
+        str(ours): "package.reserved_name",
+        str(tmp_path / "none"): "package.no_manifest",
+    }

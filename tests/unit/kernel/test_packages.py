@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import msgspec
 import pytest
 
@@ -208,3 +209,65 @@ def test_a_package_that_is_there_already_is_rejected_whole(shout: Path) -> None:
 
     assert rejected.value.reason_code == "package.duplicate"
     assert catalog.nodes == before
+
+
+def test_nothing_in_a_stranger_s_schema_is_evaluated_by_the_validator(shout: Path) -> None:
+    schema = {
+        "$ref": "https://evil.example/schema",
+        "properties": {
+            "text": {"type": "string", "pattern": "(a+)+$"},
+            "more": {"type": "object", "properties": {"x": {"$ref": "file:///etc/passwd"}}},
+        },
+        "patternProperties": {"(a+)+$": {}},
+    }
+    (shout / "shout.config.json").write_bytes(msgspec.json.encode(schema))
+
+    _, (node,) = load(shout)
+
+    stored = msgspec.json.encode(node.config_schema).decode()
+    assert "pattern" not in stored
+    assert "$ref" not in stored
+    assert list(node.fields) == ["text", "more"]
+
+
+STRANGE = [
+    pytest.param({"properties": 5}, id="properties-are-a-number"),
+    pytest.param({"properties": {"a": 5}}, id="a-property-is-a-number"),
+    pytest.param({"properties": {"a": {"type": {"b": 1}}}}, id="type-is-an-object"),
+    pytest.param({"properties": {"a": {"enum": [[], {}, None]}}}, id="choices-that-are-no-values"),
+    pytest.param({"properties": {"a": {"enum": 7}}}, id="choices-are-a-number"),
+    pytest.param({"properties": {"a": {"x-ui": {"showIf": {"b": 3}, "titles": 4}}}},
+                 id="hints-of-wrong-types"),
+    pytest.param({"properties": {"a": {"x-ui": {"widget": ["text"], "order": "x"}}}},
+                 id="widget-is-a-list"),
+    pytest.param({"properties": {"a": {"minimum": "low", "type": "number"}}}, id="bound-is-a-text"),
+    pytest.param({"required": {"a": 1}, "properties": {"a": {}}}, id="required-is-an-object"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("schema", STRANGE)
+def test_a_schema_of_a_strange_shape_still_gives_a_valid_one(
+    shout: Path, schema: dict[str, Any]
+) -> None:
+    (shout / "shout.config.json").write_bytes(msgspec.json.encode(schema))
+
+    _, (node,) = load(shout)
+
+    jsonschema.Draft202012Validator.check_schema(node.config_schema)
+
+
+def test_a_schema_that_is_too_deep_is_refused(shout: Path) -> None:
+    deep = b'{"properties":{"a":' * 5_000 + b"{}" + b"}}" * 5_000
+    (shout / "shout.config.json").write_bytes(deep)
+
+    with pytest.raises(PackageRejected) as rejected:
+        load(shout)
+
+    assert rejected.value.reason_code in ("package.file_invalid", "package.config_invalid")
+
+
+def test_a_schema_that_is_too_large_is_refused(shout: Path) -> None:
+    (shout / "shout.config.json").write_bytes(b" " * 300_000 + b"{}")
+
+    with pytest.raises(PackageRejected, match=r"larger than 256 KB"):
+        load(shout)

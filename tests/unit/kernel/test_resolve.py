@@ -11,8 +11,8 @@ import pytest
 from penstock_kernel.crossing import Guest
 from penstock_kernel.expressions import ExpressionFailed
 from penstock_kernel.resolve import compile_config, evaluate, resolve, resolve_now
-from penstock_sandbox.contract import Budget, Call, Done, Sandbox
-from penstock_sandbox.errors import BudgetExceeded
+from penstock_sandbox.contract import Budget, Call, Done, Sandbox, Spent, Wall
+from penstock_sandbox.errors import BudgetExceeded, GuestFailed, RunnerLost
 from penstock_sandbox.sandbox import open_sandbox
 from penstock_sdk import BinaryRef, Column, Item, boolean, code, list_of, text
 from penstock_sdk.fields import Field
@@ -229,9 +229,18 @@ async def test_a_value_that_is_the_same_for_all_items_is_evaluated_once(sandbox:
         pytest.param("={{ $today.toISODate() }}", "2023-11-14", id="today"),
         pytest.param("={{ $jmespath($json, 'a') + 1 }}", [2, 3], id="jmespath"),
         pytest.param("={{ $if($json.a > 1, 'big', 'small') }}", ["small", "big"], id="if"),
+        pytest.param("={{ $if($json.b, $json.b.c.d, 'none') }}", ["none", "none"], id="if-is-lazy"),
+        pytest.param("={{ $items('Before', 0, 0).length }}", 2, id="items-of-a-run"),
+        pytest.param("={{ $('Before').all(1).length }}", 0, id="all-of-a-port"),
         pytest.param("={{ $ifEmpty($json.b, 'none') }}", ["none", "none"], id="if-empty"),
         pytest.param("={{ $min(3, 1) + $max([1, 5]) }}", 6, id="min-max"),
         pytest.param("={{ $fromAI('k', 'what', 'string', 'd') }}", "d", id="from-ai"),
+        pytest.param("={{ $node['Before'].json.v }}", [10, 20], id="old-node-path"),
+        pytest.param("={{ $vars.host }}", "example.org", id="vars-path"),
+        pytest.param("={{ $execution.id }}", "e1", id="execution-path"),
+        pytest.param("={{ $input.last().json.a }}", 2, id="input-path"),
+        pytest.param("={{ $itemIndex }}", [0, 1], id="index-path"),
+        pytest.param("=<{{ $runIndex }}|{{ 5 }}>", "<2|5>", id="same-in-a-text"),
         pytest.param("={{ $itemIndex + 1 }}", [1, 2], id="index"),
         pytest.param("=a {{ $json.a }} b {{ $json.none }} {{ [$json.a, null] }}", ["a 1 b  1,", "a 2 b  2,"], id="text"),
         pytest.param("={{ {a: $json.a, t: $now} }}", [{"a": 1, "t": "2023-11-14T23:13:20.000+01:00"}, {"a": 2, "t": "2023-11-14T23:13:20.000+01:00"}], id="object"),
@@ -274,6 +283,8 @@ async def test_names_that_a_node_gives_are_seen(sandbox: Counting) -> None:
         ("={{ $fromAI('name') }}", "$fromAI", "agent"),
         ("={{ $('Nowhere').item.json.a }}", "doesn't exist", "spelling"),
         ("={{ $('Later').item.json.a }}", "hasn't been executed", "isExecuted"),
+        ("={{ $('Nowhere').first().json.a }}", "doesn't exist", "spelling"),
+        ("={{ $node['Later'].json.a }}", "hasn't been executed", "isExecuted"),
         ("={{ $json.a.b.c }}", "cannot read property", "?."),
         ("={{ nonsense }}", "nonsense is not defined", "$json"),
         ("={{ $json.a + }}", "unexpected token", "one JavaScript expression"),
@@ -368,6 +379,19 @@ async def test_an_endless_expression_ends_by_its_budget(sandbox: Counting) -> No
     assert await value_of("={{ 1 + 1 }}", step, sandbox) == 2
 
 
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+async def test_an_expression_that_needs_too_much_memory_ends_by_its_budget(
+    sandbox: Counting, lenient: bool
+) -> None:
+    template = "={{ (() => { const a = []; for (;;) a.push('x'.repeat(1e6) + a.length) })() }}"
+    budget = Budget(memory_bytes=64 << 20)
+
+    with pytest.raises(BudgetExceeded) as caught:
+        await value_of(template, Step(rows({})), sandbox, budget=budget, lenient=lenient)
+
+    assert caught.value.limit == "memory"
+
+
 async def test_one_expression_cannot_change_what_another_reads(sandbox: Counting) -> None:
     config = {
         "a": "={{ $json.list.push(9), $json.n = 7, $json.list.length }}",
@@ -379,6 +403,49 @@ async def test_one_expression_cannot_change_what_another_reads(sandbox: Counting
     resolved = await resolve(compile_config(config, {}), step, Guest(sandbox=sandbox, vm="t"))
 
     assert resolved.params() == {"a": 2, "b": 2, "c": 2}
+
+
+async def test_a_value_that_is_nested_too_deeply_is_refused(sandbox: Counting) -> None:
+    deep = "={{ (() => { let a = []; for (let i = 0; i < 3000; i++) a = [a]; return a })() }}"
+
+    with pytest.raises((GuestFailed, ExpressionFailed)):
+        await value_of(deep, Step(rows({})), sandbox)
+
+
+class Lying:
+    """A sandbox whose guest answers what it likes."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def call(self, call: Call) -> Done:
+        return Done(chunks=[self._body], spent=Spent())
+
+    async def prepare(self, wasm: bytes) -> str:
+        return ""
+
+    async def release(self, vm: str) -> None: ...
+
+    def walls(self) -> Sequence[Wall]:
+        return ()
+
+    async def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b'{"v":[],"u":[],"e":[]}', id="no-source"),
+        pytest.param(b'{"v":[[1]],"u":[[]],"e":[]}', id="too-few-items"),
+        pytest.param(b'{"v":[[1,2]],"u":[[9]],"e":[]}', id="index-out-of-range"),
+        pytest.param(b'{"v":[[1,2]],"u":[[]],"e":[[7,0,"E","m"]]}', id="source-out-of-range"),
+        pytest.param(b'{"v":5}', id="other-shape"),
+    ],
+)
+async def test_an_answer_of_another_shape_is_the_runners_fault(body: bytes) -> None:
+    with pytest.raises(RunnerLost):
+        await value_of("={{ $json.a + 1 }}", Step(rows({}, {})), Lying(body))
 
 
 async def test_an_expression_is_evaluated_for_each_row(sandbox: Counting) -> None:

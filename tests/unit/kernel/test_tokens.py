@@ -39,6 +39,7 @@ from penstock_kernel.tokens import string_value, tokens
             "a?.b ?? c?.5:1", ["a", "?.", "b", "??", "c", "?", ".5", ":", "1"], id="optional"
         ),
         pytest.param("0x1F + 1_000.5e-3n", ["0x1F", "+", "1_000.5e-3n"], id="numbers"),
+        pytest.param("a\u202f||\u00a0b", ["a", "||", "b"], id="unusual-space"),
         pytest.param("[...größe]", ["[", "...", "größe", "]"], id="unicode-name"),
     ],
 )
@@ -48,9 +49,14 @@ def test_a_source_is_split_where_javascript_splits_it(source: str, expected: lis
     assert found == expected
 
 
-@pytest.mark.parametrize("source", ["'a", '"a\nb"', "`a${b", "/* a", "a + `"])
+@pytest.mark.parametrize("source", ["'a", '"a\nb"', "`a${b}", "/* a", "a + `"])
 def test_what_is_unfinished_is_marked(source: str) -> None:
-    assert any(token.kind == "bad" for token in tokens(source)) or source.endswith("${b")
+    assert any(token.kind == "bad" for token in tokens(source))
+
+
+@pytest.mark.parametrize("source", ["\\u0024json.a", "$json.न\u093eम"])
+def test_what_only_javascript_can_judge_is_marked(source: str) -> None:
+    assert any(token.kind == "bad" for token in tokens(source))
 
 
 @given(st.text(alphabet="ab$.'\"`{}()[]/\\*\n ?=>0_é", max_size=60))

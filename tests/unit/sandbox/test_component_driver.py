@@ -76,8 +76,14 @@ WORLD = """
     (func (export "run") (param $at i32) (param $size i32) (result i32)
       BODY
       (i32.const 80))
-    (func (export "text") (result i32) (i32.const 96))
-    (func (export "options") (param i32 i32) (result i32) (i32.const 112)))
+    (func (export "text") (result i32)
+      (i32.store (i32.const 96) (i32.const 256))
+      (i32.store (i32.const 100) (i32.const 4))
+      (i32.const 96))
+    (func (export "options") (param $at i32) (param $size i32) (result i32)
+      (i32.store (i32.const 116) (local.get $at))
+      (i32.store (i32.const 120) (local.get $size))
+      (i32.const 112)))
   (core instance $c (instantiate $code (with "h" (instance
     (export "memory" (memory $memory)) (export "next" (func $next)) (export "emit" (func $emit))
     (export "call" (func $call)) (export "send" (func $send)) (export "log" (func $log))
@@ -191,6 +197,16 @@ def test_requests_cross_as_one_list(driver: ComponentDriver) -> None:
 
     assert msgspec.json.decode(answer) == [{"ok": 1}, {"ok": 2}]
     assert host.requests == [msgspec.json.decode(text)]
+
+
+def test_choices_come_from_their_own_export(driver: ComponentDriver) -> None:
+    header = b'{"kind":"options","field":"city"}'
+
+    assert run(driver, built("(unreachable)"), header=header) == [header]
+
+
+def test_a_component_describes_itself(driver: ComponentDriver) -> None:
+    assert run(driver, built("(unreachable)", "[{}]"), header=b'{"kind":"describe"}') == [b"[{}]"]
 
 
 SEND = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from typing import Any
 
 import msgspec
@@ -202,6 +203,15 @@ def test_a_giant_line_of_log_is_cut(driver: JavaScriptDriver) -> None:
     assert 10_000 < channel.note_sizes[0] < 20_000
 
 
+def test_a_giant_line_of_log_by_a_patched_language_is_dropped(driver: JavaScriptDriver) -> None:
+    channel = Bare()
+    source = "String.prototype.slice = function () { return this }; console.log('x'.repeat(1e7)); return []"
+
+    list(driver.run(code(source, channel=channel)))
+
+    assert channel.note_sizes == []
+
+
 def test_a_host_that_answers_fewer_requests_than_it_was_sent_is_an_error(
     driver: JavaScriptDriver,
 ) -> None:
@@ -259,6 +269,16 @@ def test_the_clock_of_code_is_coarse(driver: JavaScriptDriver) -> None:
     assert msgspec.json.decode(answer)["ports"]["main"]["items"] == [
         {"json": {"seen": [0], "close": True}}
     ]
+
+
+def test_a_driver_that_nobody_holds_is_freed(engine: wasmtime.Engine) -> None:
+    driver = JavaScriptDriver(engine, "javascript")
+    list(driver.run(code("console.log('x'); return []")))
+    trace = weakref.ref(driver)
+
+    del driver
+
+    assert trace() is None
 
 
 def test_an_answer_that_is_not_read_to_its_end_still_counts_what_was_spent(

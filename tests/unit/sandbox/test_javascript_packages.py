@@ -39,7 +39,13 @@ class Host:
             case "state.get":
                 return {"count": 3}
             case _:
-                return {"status": 200, "headers": {}, "body": "text", "bodyEncoding": "text", "url": ""}
+                return {
+                    "status": 200,
+                    "headers": {},
+                    "body": "text",
+                    "bodyEncoding": "text",
+                    "url": "",
+                }
 
 
 @pytest.fixture(scope="module")
@@ -92,15 +98,21 @@ def failure(driver: JavaScriptDriver, source: str, **how: Any) -> dict[str, Any]
 @pytest.mark.parametrize(
     "source",
     [
-        pytest.param("export async function run(ctx, items) { return items }", id="export function"),
+        pytest.param(
+            "export async function run(ctx, items) { return items }", id="export function"
+        ),
         pytest.param("export const run = (ctx, items) => items", id="export const"),
         pytest.param("const run = (ctx, items) => items\nexport { run }", id="export list"),
         pytest.param("const f = (ctx, items) => items\nexport { f as run };", id="export as"),
         pytest.param("export default { run: (ctx, items) => items }", id="default object"),
-        pytest.param("export default async function main(ctx, items) { return items }", id="default"),
+        pytest.param(
+            "export default async function main(ctx, items) { return items }", id="default"
+        ),
         pytest.param("exports.run = (ctx, items) => items", id="CommonJS exports"),
         pytest.param("module.exports = { run: (ctx, items) => items }", id="CommonJS module"),
-        pytest.param("exports.nodes = { test: { run: (ctx, items) => items } }", id="nodes by name"),
+        pytest.param(
+            "exports.nodes = { test: { run: (ctx, items) => items } }", id="nodes by name"
+        ),
     ],
 )
 def test_a_node_may_be_exported_as(driver: JavaScriptDriver, source: str) -> None:
@@ -111,8 +123,12 @@ def test_a_node_may_be_exported_as(driver: JavaScriptDriver, source: str) -> Non
     ("line", "expected"),
     [
         pytest.param('import { double } from "./lib/maths.js"', 4, id="named"),
-        pytest.param('import { double as twice } from "./lib/maths.js"; const double = twice', 4, id="as"),
-        pytest.param('import * as m from "./lib/maths"; const double = m.double', 4, id="namespace"),
+        pytest.param(
+            'import { double as twice } from "./lib/maths.js"; const double = twice', 4, id="as"
+        ),
+        pytest.param(
+            'import * as m from "./lib/maths"; const double = m.double', 4, id="namespace"
+        ),
         pytest.param('import double from "./lib/maths.js"', 4, id="default"),
         pytest.param('const { double } = require("./lib/maths")', 4, id="require"),
     ],
@@ -184,7 +200,11 @@ def test_parameters_are_those_of_the_item_that_is_asked_for(driver: JavaScriptDr
 def test_log_and_progress_are_notes(driver: JavaScriptDriver) -> None:
     host = Host()
 
-    run(driver, "exports.run = ctx => { ctx.log.warning('w', 1); ctx.progress(0.5, 'half'); return [] }", host=host)
+    run(
+        driver,
+        "exports.run = ctx => { ctx.log.warning('w', 1); ctx.progress(0.5, 'half'); return [] }",
+        host=host,
+    )
 
     assert host.notes == [
         ("log", {"level": "warning", "message": "w 1"}),

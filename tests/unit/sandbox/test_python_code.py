@@ -351,6 +351,31 @@ def test_the_stack_has_only_the_persons_frames(driver: PythonDriver) -> None:
     assert error["stack"] == "<code>:4 in the code\n<code>:2 in g"
 
 
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        pytest.param(
+            "class E(Exception):\n  def __str__(self): raise ValueError\nraise E", "E", id="no-text"
+        ),
+        pytest.param("raise ValueError('x' * 10**7)", "ValueError", id="giant-text"),
+        pytest.param("raise type('x' * 10**7, (Exception,), {})", "x" * 100 + "…", id="giant-name"),
+        pytest.param("raise ValueError('\\udc00')", "ValueError", id="half-a-pair"),
+        pytest.param(
+            "import penstock_sdk as s\nraise s.NodeFailed('a', hint=b'x', data={1: {2}}, item='z')",
+            "NodeFailed",
+            id="odd-fields",
+        ),
+    ],
+)
+def test_an_odd_exception_is_told_like_any_other(
+    driver: PythonDriver, source: str, name: str
+) -> None:
+    error = failure(driver, source)
+
+    assert error["name"] == name
+    assert 0 < len(error["message"]) <= 10_001
+
+
 def test_an_error_for_one_item_says_which(driver: PythonDriver) -> None:
     error = failure(driver, "return {'v': 1 / (_json['a'] - 2)}", mode="each")
 
@@ -417,6 +442,19 @@ def test_the_helper_takes_the_options_of_its_javascript_sister(driver: PythonDri
         {"q": 1},
         "GET",
     )
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_each_method_has_its_function(driver: PythonDriver, method: str) -> None:
+    source = f"return http.{method}('https://api.example/').json()"
+
+    assert results(driver, source, http=True)[0]["method"] == method.upper()
+
+
+def test_an_option_that_no_request_has_is_named(driver: PythonDriver) -> None:
+    error = failure(driver, "http.get('https://api.example/', colour='red')", http=True)
+
+    assert error["message"] == "An HTTP request has no option colour"
 
 
 def test_http_that_was_not_granted_is_refused_with_a_way_out(driver: PythonDriver) -> None:

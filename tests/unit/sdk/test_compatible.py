@@ -60,3 +60,15 @@ def test_what_may_fit_is_no_finding(output: Any, into: Any) -> None:
 )  # fmt: skip
 def test_what_can_never_fit_is_told_in_a_sentence(output: Any, into: Any, sentence: str) -> None:
     assert compatible(output, into) == sentence
+
+
+def test_the_work_is_bounded_whatever_a_stranger_wrote() -> None:
+    bomb: dict[str, Any] = {"type": "string"}
+    for _ in range(25):
+        bomb = {"anyOf": [bomb, bomb, bomb]}
+    deep: dict[str, Any] = {"type": "string"}
+    for _ in range(400):
+        deep = {"properties": {"a": deep}}
+
+    assert compatible(bomb, bomb | {"x": 1}) is None
+    assert compatible(deep, deep) is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
@@ -19,6 +21,7 @@ from penstock_sdk import (
     Port,
     Ports,
     Result,
+    RetryLater,
     Trigger,
     Wait,
     code,
@@ -392,3 +395,97 @@ async def test_what_activate_returns_comes_back_in_deactivate() -> None:
 
     assert state == {"subscription": 7}
     assert ctx.log.lines[0].data == {"subscription": 7}
+
+
+class Wire(BaseHTTPRequestHandler):
+    """Answers like a service, over a real socket."""
+
+    def do_POST(self) -> None:
+        size = int(self.headers["content-length"])
+        body = self.rfile.read(size)
+        self.send_response(404 if self.path.startswith("/gone") else 200)
+        self.end_headers()
+        self.wfile.write(self.path.encode() + b" " + body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.fixture
+def service() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Wire) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+async def test_recording_asks_the_network_once(service: str, tmp_path: Path) -> None:
+    tape = tmp_path / "tape.json"
+    recording = Cassette.load(tape, record=True)
+    first = await recording.request("POST", f"{service}/a", query={"q": "1"}, body=b"hi")
+    failed = await recording.request("POST", f"{service}/gone", body=b"x")
+
+    replay = Cassette.load(tape, record=False)
+    again = await replay.request("POST", f"{service}/a", query={"q": "1"}, body=b"hi")
+
+    assert (first.status, first.text()) == (200, "/a?q=1 hi")
+    assert failed.status == 404
+    assert again.content == first.content
+
+
+async def test_what_cannot_be_reached_may_be_tried_again(tmp_path: Path) -> None:
+    recording = Cassette.load(tmp_path / "tape.json", record=True)
+
+    with pytest.raises(RetryLater):
+        await recording.request("GET", "http://127.0.0.1:1/")
+
+
+async def test_only_http_is_recorded(tmp_path: Path) -> None:
+    recording = Cassette.load(tmp_path / "tape.json", record=True)
+
+    with pytest.raises(ValueError, match="Only http and https"):
+        await recording.request("GET", "file:///etc/passwd")
+
+
+async def test_a_test_stands_in_for_code_and_for_other_workflows() -> None:
+    ctx = TestContext(
+        Say,
+        code=lambda _language, source, items, _each: [Item({"ran": source})] * len(items),
+        workflows={"other": lambda items: [*items, Item({"last": True})]},
+    )
+
+    ran = await ctx.run_code("python", "x", items_of([{}, {}]))
+    called = await ctx.execute_workflow("other", items_of([{}]))
+
+    assert [item.json for item in ran.items] == [{"ran": "x"}, {"ran": "x"}]
+    assert [item.json for item in called["main"]] == [{}, {"last": True}]
+    assert await ctx.execute_workflow("other", [], wait=False) == {}
+    with pytest.raises(NodeFailed, match="no workflow 'none'"):
+        await ctx.execute_workflow("none", [])
+
+
+async def test_a_connection_that_no_test_gave_is_refused() -> None:
+    with pytest.raises(NodeFailed, match=r"no connection to 'mail\.example:25'"):
+        await TestContext(Say).connect.tcp("mail.example", 25)
+
+
+def test_progress_and_log_are_kept_to_look_at() -> None:
+    ctx = TestContext(Say)
+
+    ctx.progress(0.5, "half")
+    ctx.log.debug("a")
+    ctx.log.error("b", why="c")
+
+    assert ctx.progress_seen == [(0.5, "half")]
+    assert [(line.level, line.data) for line in ctx.log.lines] == [
+        ("debug", {}),
+        ("error", {"why": "c"}),
+    ]
+
+
+async def test_rows_are_evaluated_one_by_one() -> None:
+    values = await TestContext(Say).evaluate("$json.n", [{"n": 1}, {"n": 2}])
+
+    assert values == [1, 2]

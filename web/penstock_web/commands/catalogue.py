@@ -47,7 +47,10 @@ def _matches(node: NodeType, word: str) -> bool:
 
 
 def _print_nodes(found: Sequence[NodeType]) -> None:
-    table = Table("node type", "version", "title", "description", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("node type", no_wrap=True)
+    for name in ("version", "title", "description"):
+        table.add_column(name)
     for node in found:
         description = node.describe()
         table.add_row(node.id, str(node.version), node.title, description.get("description", ""))

@@ -199,7 +199,9 @@ def _combinations(ctx: Context, inputs: Sequence[Sequence[Row]]) -> list[Made]:
 def _choose(ctx: Context, inputs: Sequence[Sequence[Row]]) -> list[Made]:
     chosen = int(ctx.param("chosen"))
     if chosen == 0:
-        return [(Item({}), -1)]
+        # It descends from the first item of every input, so that expressions can name them all.
+        firsts = tuple(rows[0].parent for rows in inputs if rows)
+        return [(Item({}), firsts or -1)]
     if chosen > len(inputs):
         raise NodeFailed(
             f"There is no input {chosen}",

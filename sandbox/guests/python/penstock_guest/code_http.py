@@ -45,6 +45,18 @@ class CodeHttp:
         """Send a POST."""
         return self.request("POST", url, **options)
 
+    def put(self, url: str, **options: Any) -> Any:
+        """Send a PUT."""
+        return self.request("PUT", url, **options)
+
+    def patch(self, url: str, **options: Any) -> Any:
+        """Send a PATCH."""
+        return self.request("PATCH", url, **options)
+
+    def delete(self, url: str, **options: Any) -> Any:
+        """Send a DELETE."""
+        return self.request("DELETE", url, **options)
+
 
 class Helpers:
     """`_helpers.http_request({"method", "url", "headers", "qs", "body", "json"})`."""

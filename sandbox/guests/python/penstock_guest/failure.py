@@ -16,7 +16,10 @@ _MISSING_MODULE = (
     "packages. For HTTP there is `http.request`."
 )
 _MAX_FRAMES = 20
-_MAX_MESSAGE = 10_000
+_MAX_NAME = 100
+_MAX_TEXT = 10_000
+#: Characters of the data that an author's error may carry.
+_MAX_DATA = 100_000
 
 
 class Place:
@@ -30,7 +33,8 @@ def describe(error: BaseException, *, item: int | None = None) -> str:
     if isinstance(error, MemoryError):
         # Written out, as there may be no memory left to put it together.
         return '{"error":{"name":"MemoryError","message":"The code used up its memory"}}'
-    fields: dict[str, Any] = {"name": type(error).__name__, "message": _message(error)}
+    name = _short(type(error).__name__, _MAX_NAME)
+    fields: dict[str, Any] = {"name": name, "message": _message(error) or name}
     fields |= _place(error)
     if item is not None:
         fields["item"] = item
@@ -39,17 +43,24 @@ def describe(error: BaseException, *, item: int | None = None) -> str:
 
 
 def _message(error: BaseException) -> str:
+    try:
+        return _short(_told(error), _MAX_TEXT)
+    except Exception:  # noqa: BLE001  a person's __str__
+        return ""
+
+
+def _told(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
-        return whole(error.msg or "invalid syntax")
+        return error.msg or "invalid syntax"
     if isinstance(error, KeyError) and len(error.args) == 1:
-        return whole(f"There is no key {error.args[0]!r:.200}")
+        return f"There is no key {error.args[0]!r}"
     if isinstance(error, RecursionError):
         return "The code calls itself too deeply"
-    try:
-        text = str(error)
-    except Exception:  # noqa: BLE001  a person's __str__
-        text = ""
-    return whole(text[:_MAX_MESSAGE]) or type(error).__name__
+    return str(error)
+
+
+def _short(text: str, limit: int) -> str:
+    return whole(text if len(text) <= limit else text[:limit] + "…")
 
 
 def _place(error: BaseException) -> dict[str, Any]:
@@ -62,7 +73,7 @@ def _place(error: BaseException) -> dict[str, Any]:
     if not frames:
         return {"stack": ""}
     last = frames[-1]
-    place = {"line": last.line, "stack": whole(_stack(frames))}
+    place = {"line": last.line, "stack": _short(_stack(frames), _MAX_TEXT)}
     if last.column is not None:
         place["column"] = last.column + 1
     return place
@@ -109,19 +120,25 @@ def _ours(error: BaseException) -> dict[str, Any]:
         return {"hint": _MISSING_MODULE}
     if not isinstance(error, PenstockError):
         return {}
-    more: dict[str, Any] = {"code": error.code, "hint": error.hint}
+    more: dict[str, Any] = {
+        "code": _short(str(error.code), _MAX_NAME),
+        "hint": _short(str(error.hint), _MAX_TEXT),
+    }
     if isinstance(error, NodeFailed):
-        more |= {"field": error.field, "data": _json_or_nothing(error.data)}
-        if error.item is not None:
+        more |= {"field": _text_or_none(error.field), "data": _json_or_nothing(error.data)}
+        if isinstance(error.item, int):
             more["item"] = error.item
     if isinstance(error, RetryLater):
-        more["delay_s"] = error.delay_s
+        more["delay_s"] = float(error.delay_s)
     return {name: value for name, value in more.items() if value not in (None, "", {})}
+
+
+def _text_or_none(value: Any) -> str | None:
+    return _short(value, _MAX_NAME) if isinstance(value, str) else None
 
 
 def _json_or_nothing(data: Any) -> Any:
     try:
-        encode(data)
+        return data if len(encode(data)) <= _MAX_DATA else {}
     except NotJson:
         return {}
-    return data

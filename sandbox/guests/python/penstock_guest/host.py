@@ -177,6 +177,8 @@ def http_arguments(
         body = encode(json)
         if not any(name.lower() == "content-type" for name in headers):
             headers["content-type"] = "application/json"
+    if unknown := more.keys() - _CAMEL:
+        raise TypeError(f"An HTTP request has no option {', '.join(sorted(unknown))}")
     arguments |= _body(body)
     if credential is not None:
         arguments["credential"] = credential

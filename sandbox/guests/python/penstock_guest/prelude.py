@@ -28,6 +28,7 @@ import penstock_sdk  # noqa: F401  isort: skip
 
 #: Characters of one line of the log; a longer one is cut.
 _MAX_LINE = 16_384
+_to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _seed = random.seed
 
 
@@ -108,7 +109,7 @@ class Lines(io.TextIOBase):
 def log(level: str, message: str, **more: Any) -> None:
     """Send one line to the step's log."""
     line = {"level": level, "message": str(message)[:_MAX_LINE], **more}
-    notes.log(whole(json.dumps(line, ensure_ascii=False, default=str)))
+    notes.log(whole(_to_json(line)))
 
 
 def finish() -> None:

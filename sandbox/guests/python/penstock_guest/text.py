@@ -23,11 +23,7 @@ def encode(value: Any) -> str:
         NotJson: Something in it has no JSON form.
     """
     try:
-        return whole(
-            json.dumps(
-                value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_other
-            )
-        )
+        return whole(_to_json(value))
     except (TypeError, ValueError, OverflowError) as error:
         raise NotJson(_explain(value) or str(error)) from None
 
@@ -47,6 +43,11 @@ def _other(value: Any) -> Any:
     if hasattr(value, "__struct_fields__"):  # items of the SDK
         return {k: v for k, v in value._values().items() if v is not None}  # noqa: SLF001
     raise TypeError
+
+
+_to_json = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_other
+).encode
 
 
 def _explain(value: Any) -> str:

@@ -1,0 +1,3 @@
+"""The example packages have tests of their own, run where they are installed."""
+
+collect_ignore = ["packages"]

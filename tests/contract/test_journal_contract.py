@@ -1,0 +1,184 @@
+"""What every journal promises; new implementations join the fixture."""
+
+from __future__ import annotations
+
+import pytest
+
+from penstock_kernel.journal import Commit, ExecutionNotFound, Journal, OwnershipLost
+from penstock_kernel.memory_journal import MemoryJournal
+from penstock_kernel.records import (
+    ErrorRecord,
+    ExecutionId,
+    ExecutionRecord,
+    PortOutput,
+    StepKey,
+    StepRecord,
+)
+from penstock_sdk import Item
+
+ID = ExecutionId("e1")
+
+
+@pytest.fixture(params=[pytest.param(MemoryJournal, id="memory")])
+def journal(request: pytest.FixtureRequest) -> Journal:
+    made: Journal = request.param()
+    return made
+
+
+def accepted(execution: str = "e1") -> ExecutionRecord:
+    return ExecutionRecord(
+        id=ExecutionId(execution),
+        workspace_id="w",
+        workflow_id="flow",
+        workflow_name="Flow",
+        document="{}",
+        input=[Item({"a": 1})],
+    )
+
+
+def step(node_id: str, run_index: int = 0, status: str = "ok") -> StepRecord:
+    return StepRecord(
+        key=StepKey(node_id, run_index),
+        status=status,  # type: ignore[arg-type]
+        outputs={"main": PortOutput([Item({"a": 1})])},
+    )
+
+
+async def test_an_accepted_execution_can_be_read_back(journal: Journal) -> None:
+    await journal.accept(accepted())
+
+    record = await journal.execution(ID)
+
+    assert (record.workflow_id, record.status, record.epoch) == ("flow", "queued", 0)
+    assert record.input == [Item({"a": 1})]
+
+
+async def test_an_id_is_accepted_once(journal: Journal) -> None:
+    await journal.accept(accepted())
+
+    with pytest.raises(ValueError, match="before"):
+        await journal.accept(accepted())
+
+
+async def test_each_claim_raises_the_epoch(journal: Journal) -> None:
+    await journal.accept(accepted())
+
+    first = await journal.claim(ID, "one")
+    second = await journal.claim(ID, "two")
+
+    assert (first.epoch, second.epoch) == (1, 2)
+    assert second.status == "running"
+
+
+async def test_a_commit_with_an_old_epoch_changes_nothing(journal: Journal) -> None:
+    await journal.accept(accepted())
+    old = await journal.claim(ID, "one")
+    await journal.claim(ID, "two")
+
+    with pytest.raises(OwnershipLost):
+        await journal.commit(
+            Commit(execution=ID, epoch=old.epoch, steps=[step("a")], status="success")
+        )
+
+    assert list(await journal.steps(ID)) == []
+    assert (await journal.execution(ID)).status == "running"
+
+
+async def test_a_commit_makes_steps_and_status_true_together(journal: Journal) -> None:
+    await journal.accept(accepted())
+    owner = await journal.claim(ID, "one")
+    error = ErrorRecord(code="x.y", message="no")
+
+    await journal.commit(
+        Commit(
+            execution=ID,
+            epoch=owner.epoch,
+            steps=[step("a"), step("b")],
+            status="error",
+            error=error,
+            finished_ms=5,
+        )
+    )
+    record = await journal.execution(ID)
+
+    assert [one.key.node_id for one in await journal.steps(ID)] == ["a", "b"]
+    assert (record.status, record.error, record.finished_ms) == ("error", error, 5)
+
+
+async def test_a_commit_without_a_status_leaves_it(journal: Journal) -> None:
+    await journal.accept(accepted())
+    owner = await journal.claim(ID, "one")
+
+    await journal.commit(Commit(execution=ID, epoch=owner.epoch, steps=[step("a")]))
+
+    assert (await journal.execution(ID)).status == "running"
+
+
+async def test_a_later_attempt_replaces_the_step_in_its_place(journal: Journal) -> None:
+    await journal.accept(accepted())
+    owner = await journal.claim(ID, "one")
+    for steps in ([step("a", status="started"), step("b")], [step("a")]):
+        await journal.commit(Commit(execution=ID, epoch=owner.epoch, steps=steps))
+
+    found = [(one.key.node_id, one.status) for one in await journal.steps(ID)]
+
+    assert found == [("a", "ok"), ("b", "ok")]
+
+
+async def test_what_an_execution_waits_for_ends_with_its_next_claim(journal: Journal) -> None:
+    await journal.accept(accepted())
+    owner = await journal.claim(ID, "one")
+    await journal.commit(
+        Commit(execution=ID, epoch=owner.epoch, status="waiting", waiting_for="timer", due_ms=9)
+    )
+    waiting = await journal.execution(ID)
+
+    claimed = await journal.claim(ID, "two")
+
+    assert (waiting.status, waiting.waiting_for, waiting.due_ms) == ("waiting", "timer", 9)
+    assert (claimed.status, claimed.waiting_for, claimed.due_ms) == ("running", None, None)
+
+
+async def test_what_was_read_does_not_change_with_the_journal(journal: Journal) -> None:
+    await journal.accept(accepted())
+    before = await journal.execution(ID)
+
+    await journal.claim(ID, "one")
+
+    assert (before.status, before.epoch) == ("queued", 0)
+
+
+async def test_a_forgotten_execution_is_gone(journal: Journal) -> None:
+    await journal.accept(accepted())
+
+    await journal.forget(ID)
+
+    with pytest.raises(ExecutionNotFound):
+        await journal.execution(ID)
+    with pytest.raises(ExecutionNotFound):
+        await journal.claim(ID, "one")
+
+
+async def test_executions_do_not_mix(journal: Journal) -> None:
+    for name in ("e1", "e2"):
+        await journal.accept(accepted(name))
+        owner = await journal.claim(ExecutionId(name), "one")
+        await journal.commit(
+            Commit(execution=ExecutionId(name), epoch=owner.epoch, steps=[step(name)])
+        )
+
+    assert [one.key.node_id for one in await journal.steps(ID)] == ["e1"]
+
+
+async def test_the_memory_journal_keeps_a_bounded_number_of_ended_executions() -> None:
+    journal = MemoryJournal(keep=2)
+    for name in ("e1", "e2", "e3"):
+        await journal.accept(accepted(name))
+        owner = await journal.claim(ExecutionId(name), "one")
+        await journal.commit(
+            Commit(execution=ExecutionId(name), epoch=owner.epoch, status="success")
+        )
+
+    with pytest.raises(ExecutionNotFound):
+        await journal.execution(ID)
+    assert (await journal.execution(ExecutionId("e3"))).status == "success"
