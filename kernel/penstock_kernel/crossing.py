@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -48,6 +49,9 @@ class _Chunk(msgspec.Struct):
     e: list[GuestError]
 
 
+#: After so many decoded chunks the event loop has its turn.
+_CHUNKS_AT_ONCE = 8
+
 _decode = msgspec.json.Decoder(_Chunk).decode
 
 
@@ -87,7 +91,7 @@ async def cross(
         vm=guest.vm,
     )
     done = await guest.sandbox.call(call)
-    return _answers(asked, done.chunks, count), done.spent
+    return await _answers(asked, done.chunks, count), done.spent
 
 
 def _header(
@@ -105,12 +109,14 @@ def _header(
     return header
 
 
-def _answers(asked: Sequence[Asked], chunks: Sequence[bytes], count: int) -> list[Answer]:
+async def _answers(asked: Sequence[Asked], chunks: Sequence[bytes], count: int) -> list[Answer]:
     columns: list[list[Any]] = [[] for _ in asked]
     answers = [Answer(values, {}) for values in columns]
     at = 0
     try:
-        for body in chunks:
+        for number, body in enumerate(chunks, 1):
+            if number % _CHUNKS_AT_ONCE == 0:
+                await asyncio.sleep(0)
             at += _add(_decode(body), columns, answers, at)
     except RecursionError as error:
         raise GuestFailed(

@@ -9,11 +9,14 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, cast
 
 import msgspec
 
 from penstock_kernel.findings import Finding, nearest, path_of
+
+MAX_FINDINGS = 200  # a person fixes the first ones and looks again
 
 Path = tuple[str | int, ...]
 _PLACE = " - at `"
@@ -21,7 +24,7 @@ _PLACE = " - at `"
 
 def explain(value: Any, kind: Any) -> list[Finding]:
     """What keeps `value` from being a `kind`; empty where nothing does."""
-    return list(_explain(value, kind, ()))
+    return list(islice(_explain(value, kind, ()), MAX_FINDINGS))
 
 
 def _explain(value: Any, kind: Any, path: Path) -> Iterator[Finding]:

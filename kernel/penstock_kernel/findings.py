@@ -9,6 +9,8 @@ import msgspec
 
 from penstock_sdk import PenstockError
 
+_MAX_COMPARED = 300
+
 Level = Literal["error", "warning"]
 
 
@@ -61,8 +63,9 @@ def nearest(word: str, known: Sequence[str]) -> str:
     # Imported here because it is needed only where something is wrong.
     import difflib  # noqa: PLC0415
 
-    lowered = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    # Comparing takes long, and a document may have thousands of names.
+    lowered = {name.lower(): name for name in known[:_MAX_COMPARED]}
+    close = difflib.get_close_matches(word[:_MAX_COMPARED].lower(), list(lowered), n=1, cutoff=0.6)
     return f"Did you mean {lowered[close[0]]!r}?" if close else ""
 
 

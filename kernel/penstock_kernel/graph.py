@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from penstock_kernel.components import components
+from penstock_kernel.cycles import back_edges
 from penstock_kernel.document import Document, EdgeSpec, NodeSpec
 from penstock_sdk import Ports
 
@@ -131,7 +131,7 @@ def build(
     legal = is_loop or has_loop_port
     rank = _ranks(document, nodes)
     specs = _edge_specs(document, nodes)
-    back, cycles = _back_edges(specs, {id_ for id_, node in nodes.items() if legal(node)}, rank)
+    back, cycles = back_edges(specs, {id_ for id_, node in nodes.items() if legal(node)}, rank)
     edges = _edges(specs, back)
     into = _grouped(edges, lambda edge: (edge.target, edge.input))
     return Graph(
@@ -230,58 +230,3 @@ def _reached(starts: Iterable[str], following: Mapping[str, set[str]]) -> set[st
             found.add(node)
             waiting += following[node]
     return found
-
-
-def _back_edges(
-    specs: Sequence[EdgeSpec], loops: set[str], rank: Mapping[str, int]
-) -> tuple[set[int], tuple[tuple[str, ...], ...]]:
-    back = {index for index, spec in enumerate(specs) if spec.back}
-    cycles: list[tuple[str, ...]] = []
-    waiting = [set(rank)]
-    while waiting:
-        nodes = waiting.pop()
-        inner = {
-            index: spec
-            for index, spec in enumerate(specs)
-            if index not in back and spec.source[0] in nodes and spec.target[0] in nodes
-        }
-        for part in _cyclic(nodes, inner.values()):
-            header = _header(part, specs, loops, rank, back)
-            if header is None:
-                cycles.append(tuple(sorted(part, key=lambda node: rank[node])))
-                continue
-            back |= {
-                index
-                for index, spec in inner.items()
-                if spec.target[0] == header and spec.source[0] in part
-            }
-            waiting.append(part)
-    return back, tuple(sorted(cycles))
-
-
-def _cyclic(nodes: set[str], edges: Iterable[EdgeSpec]) -> list[set[str]]:
-    """The largest sets of nodes that can all reach each other."""
-    following: dict[str, list[str]] = {node: [] for node in nodes}
-    selves: set[str] = set()
-    for edge in edges:
-        following[edge.source[0]].append(edge.target[0])
-        if edge.source[0] == edge.target[0]:
-            selves.add(edge.source[0])
-    return [part for part in components(following) if len(part) > 1 or part & selves]
-
-
-def _header(
-    part: set[str],
-    specs: Sequence[EdgeSpec],
-    loops: set[str],
-    rank: Mapping[str, int],
-    back: set[int],
-) -> str | None:
-    """The loop node that a cycle returns to, preferably one that is entered from outside."""
-    entered = {
-        spec.target[0]
-        for index, spec in enumerate(specs)
-        if index not in back and spec.target[0] in part and spec.source[0] not in part
-    }
-    candidates = part & loops
-    return min(candidates, key=lambda node: (node not in entered, rank[node]), default=None)

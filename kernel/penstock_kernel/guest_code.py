@@ -6,6 +6,7 @@ checked here, and what does not fit fails the step, naming the item.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
@@ -76,7 +77,12 @@ async def run_code(
         notes=run.notes,
     )
     done = await sandbox.call(call)
-    ports = decode_ports(done.chunks, len(items))
+    gathered: dict[str, _Gathered] = {}
+    for body in done.chunks:
+        _take(gathered, body, len(items))
+        # A chunk may be a megabyte: between two of them the event loop has its turn.
+        await asyncio.sleep(0)
+    ports = _outputs(gathered, len(items))
     return ports.get("main", Output([])), done.spent
 
 
@@ -206,9 +212,16 @@ def decode_ports(chunks: Iterable[bytes], count: int) -> dict[str, Output]:
     """
     gathered: dict[str, _Gathered] = {}
     for body in chunks:
-        for name, port in _ports(body):
-            found = gathered.setdefault(name, _Gathered([], []))
-            _add(found, port, count)
+        _take(gathered, body, count)
+    return _outputs(gathered, count)
+
+
+def _take(gathered: dict[str, _Gathered], body: bytes, count: int) -> None:
+    for name, port in _ports(body):
+        _add(gathered.setdefault(name, _Gathered([], [])), port, count)
+
+
+def _outputs(gathered: dict[str, _Gathered], count: int) -> dict[str, Output]:
     return {name: _output(found, count) for name, found in gathered.items()}
 
 

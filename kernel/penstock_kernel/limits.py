@@ -9,7 +9,8 @@ MAX_DEPTH = 100  # brackets within brackets
 MAX_NODES = 5_000
 MAX_EDGES = 20_000
 
-_OPEN, _CLOSE, _QUOTE, _ESCAPE = b"{["[0], 0, b'"'[0], b"\\"[0]
+_ONE_KIND = bytes.maketrans(b"{[}]", b"(())")
+_NO_BRACKET = bytes(set(range(256)) - set(b"{}[]"))
 
 
 def size_finding(raw: bytes) -> Finding | None:
@@ -49,17 +50,11 @@ def _too_many(what: str, count: int, limit: int) -> Finding:
 
 def _is_deep(raw: bytes) -> bool:
     """Are there more than `MAX_DEPTH` brackets open at once, outside of strings?"""
-    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
-        return False
-    depth = 0
-    for position, piece in enumerate(raw.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')):
-        if position % 2:
-            continue
-        for byte in piece:
-            if byte in b"{[":
-                depth += 1
-                if depth > MAX_DEPTH:
-                    return True
-            elif byte in b"}]":
-                depth -= 1
-    return False
+    texts = raw.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
+    brackets = b"".join(texts[::2]).translate(_ONE_KIND, _NO_BRACKET)
+    # Each pass takes away the innermost level; a loop over the bytes would take seconds.
+    for _ in range(MAX_DEPTH):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"()", b"")
+    return bool(brackets)

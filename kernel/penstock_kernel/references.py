@@ -64,12 +64,6 @@ def python_references(source: str) -> list[Reference]:
         return []
 
 
-def value_references(value: Any, language: Language | None = None) -> Iterator[Reference]:
-    """The references in all strings of a config value."""
-    for _, text in strings(value):
-        yield from text_references(text, language)
-
-
 def text_references(text: str, language: Language | None) -> list[Reference]:
     """The references in one string: code in a language, or a template."""
     if language == "javascript":

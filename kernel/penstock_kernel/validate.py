@@ -16,6 +16,7 @@ The rules:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from penstock_kernel.catalog_view import CatalogView, NodeTypeView
 from penstock_kernel.document import Document, NodeSpec
@@ -27,27 +28,30 @@ from penstock_kernel.validate_names import reference_findings, unique_findings
 from penstock_kernel.validate_parts import part_findings
 from penstock_sdk import PenstockError, Port, Ports
 
+MAX_FINDINGS = 500  # a person fixes the first ones and looks again
 PLACEHOLDER = "penstock/core.placeholder"
 
 
 def validate(document: Document, catalog: CatalogView) -> list[Finding]:
     """Everything that is wrong with the document; only errors keep it from running."""
+    return list(islice(_findings(document, catalog), MAX_FINDINGS))
+
+
+def _findings(document: Document, catalog: CatalogView) -> Iterator[Finding]:
     types = {node.id: catalog.nodes.get((node.type, node.version)) for node in document.nodes}
     graph = graph_of(document, catalog)
-    findings = [
-        *unique_findings(document),
-        *_type_findings(document, catalog),
-        *_broken_findings(document, catalog),
-        *edge_findings(document, graph, types),
-        *cycle_findings(graph),
-    ]
+    yield from _start_findings(graph)
+    yield from unique_findings(document)
+    yield from _type_findings(document, catalog)
+    yield from _broken_findings(document, catalog)
+    yield from edge_findings(document, graph, types)
+    yield from cycle_findings(graph)
     for node in document.nodes:
         node_type = types[node.id]
         if node_type is not None:
-            findings += config_findings(node, node_type)
-    findings += reference_findings(graph, types)
-    findings += part_findings(document)
-    return [*findings, *_start_findings(graph)]
+            yield from config_findings(node, node_type)
+    yield from reference_findings(graph, types)
+    yield from part_findings(document)
 
 
 def check(document: Document, catalog: CatalogView) -> None:

@@ -108,13 +108,15 @@
     us: (text) => DateTime.fromMillis(Number(text) / 1000),
     excel: (text) => DateTime.fromMillis((Number(text) - 25569) * 86400000),
   };
+  // JavaScript itself would take the 30th of February for the first of March.
+  const forDate = (text) =>
+    /\d/.test(text) && /[^\d.]/.test(text) && !/^\d{4}-\d\d-\d\d(T|$)/.test(text);
   const PARSERS = [
     (text) => DateTime.fromISO(text, { setZone: true }),
     (text) => DateTime.fromHTTP(text, { setZone: true }),
     (text) => DateTime.fromRFC2822(text, { setZone: true }),
     (text) => DateTime.fromSQL(text, { setZone: true }),
-    (text) =>
-      DateTime.fromJSDate(/\d/.test(text) && /[^\d.]/.test(text) ? new Date(text) : new Date(NaN)),
+    (text) => DateTime.fromJSDate(forDate(text) ? new Date(text) : new Date(NaN)),
   ];
 
   function parsed(text, format) {

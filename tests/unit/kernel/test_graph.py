@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock_kernel.components import components
+from penstock_kernel.cycles import MAX_NESTING
 from penstock_kernel.document import NodeSpec, canonical, parse
 from penstock_kernel.graph import Graph, build
 from penstock_sdk import Port, Ports
@@ -185,3 +186,14 @@ def test_a_graph_without_illegal_cycles_has_none_left_once_its_back_edges_are_go
     }
     assert left == {frozenset(cycle) for cycle in found.cycles}
     assert all(edge.target.startswith("l") for edge in found.edges if edge.back)
+
+
+def test_loops_may_be_nested_to_a_limit() -> None:
+    count = MAX_NESTING + 2
+    inward = [f"l{n}.loop > l{n + 1}.main" for n in range(count)]
+    outward = [f"l{n + 1}.done > l{n}.main" for n in range(count)]
+
+    found = graph(*inward, *outward)
+
+    assert len(found.cycles) == 1
+    assert graph(*inward[:MAX_NESTING], *outward[:MAX_NESTING]).cycles == ()
