@@ -45,7 +45,8 @@ class Session(msgspec.Struct):
     """What this process knows of an execution beyond the journal."""
 
     program: Program
-    folder: Path | None
+    #: Relative paths begin in its folder.
+    file: Path | None
     depth: int = 0
     target: str | None = None
     fixtures: Mapping[str, Sequence[Item]] = {}
@@ -91,7 +92,7 @@ class Executions:
         session = self._sessions.get(execution_id)
         if session is None:
             program, _ = self._shelf.program(record.document)
-            session = Session(program, None, target=record.target_node)
+            session = Session(program, _file_of(record), target=record.target_node)
         session.given = steps = await self.journal.steps(record.id)
         if breakpoints is not None:
             session.breakpoints = breakpoints
@@ -180,7 +181,7 @@ class Executions:
             record,
             plan,
             timezone=settings.timezone or self._timezone,
-            folder=session.folder,
+            folder=None if session.file is None else session.file.parent,
             depth=session.depth,
         )
         scribe = Scribe(
@@ -218,8 +219,9 @@ class Executions:
             "workflow": {"id": record.workflow_id, "name": record.workflow_name},
         }
         try:
-            path = file_of(session.folder, workflow)
-            program, folder = self._shelf.program(path)
+            folder = None if session.file is None else session.file.parent
+            path = file_of(folder, workflow)
+            program, file = self._shelf.program(path)
             told_to = ExecutionRecord(
                 id=self.new_id(),
                 workspace_id=record.workspace_id,
@@ -230,7 +232,7 @@ class Executions:
                 parent=record.id,
                 input=[Item(told)],
             )
-            await self.begin(told_to, Session(program, folder), perf_counter_ns())
+            await self.begin(told_to, Session(program, file), perf_counter_ns())
         except PenstockError as problem:
             # The failure that is to be told is worth more than the one on the way to tell it.
             log.warning("error_workflow_failed: %s: %s", problem.code, problem.message)
@@ -241,8 +243,8 @@ class Executions:
         """Run a workflow for a step; `key` is the same when the step is repeated after a crash."""
         check_depth(scene.depth)
         path = file_of(scene.folder, workflow)
-        program, folder = self._shelf.program(path)
-        running = self._sub_execution(scene, program, folder, path, items, key)
+        program, _ = self._shelf.program(path)
+        running = self._sub_execution(scene, program, path.resolve(), items, key)
         if not wait:
             self.spawn(running)
             return {}
@@ -255,12 +257,11 @@ class Executions:
         self,
         scene: Scene,
         program: Program,
-        folder: Path | None,
-        path: Path,
+        file: Path,
         items: Sequence[Item],
         key: str,
     ) -> Execution:
-        session = Session(program, folder, depth=scene.depth + 1)
+        session = Session(program, file, depth=scene.depth + 1)
         execution_id, earlier = await self._sub_id(key)
         if earlier is not None:
             return await self._again(earlier, session)
@@ -268,7 +269,7 @@ class Executions:
         record = ExecutionRecord(
             id=execution_id,
             workspace_id=parent.workspace_id,
-            workflow_id=str(path),
+            workflow_id=str(file),
             workflow_name=program.document.name,
             document=program.text,
             mode="sub",
@@ -307,6 +308,12 @@ class Executions:
         task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+def _file_of(record: ExecutionRecord) -> Path | None:
+    """The file that a document came from: its path is the id of its workflow."""
+    path = Path(record.workflow_id)
+    return path if path.is_absolute() else None
 
 
 def _starts(

@@ -49,7 +49,8 @@ class DocumentInvalid(PenstockError):
     def __init__(self, findings: Sequence[Finding], *, name: str = "") -> None:
         count = len(findings)
         subject = f"The workflow {name!r}" if name else "The workflow"
-        first = f": {findings[0]}" if findings else ""
+        errors = [finding for finding in findings if finding.level == "error"]
+        first = f": {(errors or findings)[0]}" if findings else ""
         more = f", and {count - 1} more" if count > 1 else ""
         super().__init__(
             f"{subject} is not valid{first}{more}.",

@@ -180,12 +180,12 @@ class Kernel:
             CancelledError: The caller was canceled; the execution is canceled too.
         """
         entered = perf_counter_ns()
-        program, folder = self._shelf.program(workflow)
+        program, file = self._shelf.program(workflow)
         document = program.document
         record = ExecutionRecord(
             id=ExecutionId(execution_id or self.new_id()),
             workspace_id=WORKSPACE,
-            workflow_id=str(folder / document.name) if folder else document.name,
+            workflow_id=document.name if file is None else str(file),
             workflow_name=document.name,
             document=program.text,
             mode=mode,
@@ -198,7 +198,7 @@ class Kernel:
         pinned = document.fixtures.items() if by_hand else ()
         session = Session(
             program,
-            folder,
+            file,
             target=to,
             fixtures={node: sets[fixtures] for node, sets in pinned if fixtures in sets}
             | dict(mocks or {}),

@@ -35,13 +35,13 @@ class Shelf:
         return validate(_document(workflow), self._catalog)
 
     def program(self, workflow: Workflow) -> tuple[Program, Path | None]:
-        """A document made ready to run, and the folder of its file.
+        """A document made ready to run, and its file, if it came from one.
 
         Raises:
             DocumentInvalid: It cannot run.
             WorkflowNotFound: There is no such file.
         """
-        key, folder = _identity(workflow), _folder(workflow)
+        key, path = _identity(workflow), _path(workflow)
         program = self._programs.get(key) if key is not None else None
         if program is None:
             document = _document(workflow)
@@ -49,7 +49,7 @@ class Shelf:
             program = Program(document, self._catalog)
             key = id(document) if key is None else key
             self._keep(key, program)
-        return program, folder
+        return program, None if path is None else path.resolve()
 
     def _keep(self, key: Hashable, program: Program) -> None:
         self._programs[key] = program
@@ -87,11 +87,6 @@ def _document(workflow: Workflow) -> Document:
 def _missing(path: Path) -> WorkflowNotFound:
     message = f"The workflow file {path} cannot be read."
     return WorkflowNotFound(message, hint="Check the path.")
-
-
-def _folder(workflow: Workflow) -> Path | None:
-    path = _path(workflow)
-    return None if path is None else path.resolve().parent
 
 
 def _path(workflow: Workflow) -> Path | None:

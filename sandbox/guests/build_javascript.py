@@ -1,4 +1,4 @@
-# ruff: noqa: INP001  a program, not a package
+
 """Bake the JavaScript guest's two images: run as `python sandbox/guests/build_javascript.py`.
 
 QuickJS is started once, evaluates the libraries and our sources, and its memory then becomes the

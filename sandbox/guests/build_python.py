@@ -3,7 +3,7 @@
 Idempotent: nothing happens where the image was made from the same sources by the same tools.
 """
 
-# ruff: noqa: INP001  a script, run by set-up
+
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ Guest = Literal["expression", "javascript", "python", "component"]
 class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """What one call may spend."""
 
-    fuel: int = 20_000_000_000  # about one per WebAssembly instruction
+    #: About one per WebAssembly instruction. This much takes some 27 s of computing, so that for most
+    #: code `wall_s` is the tighter limit; fuel is what holds where no clock does.
+    fuel: int = 60_000_000_000
     memory_bytes: int = 256 << 20
     wall_s: float = 30.0  # compute; stops while a host call is being answered
     total_s: float = 300.0  # everything
@@ -80,6 +82,9 @@ class Call(msgspec.Struct, kw_only=True):
     vm: str = ""
     #: component: what `prepare` returned.
     package: str = ""
+    #: The code is a package's, not a person's own: refused where a required wall does not stand.
+    #: Components are always judged so.
+    stranger: bool = False
     #: None: the guest has no host functions.
     host: HostFunctions | None = None
     notes: NoteSink | None = None

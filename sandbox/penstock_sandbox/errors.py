@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import msgspec
 
 from penstock_sdk import PenstockError
 
 Limit = Literal["fuel", "memory", "wall", "total", "output", "host_calls", "fetched", "notes"]
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the guest said of its error beside the message. A stranger's word: to be judged."""
+
+    code: str = ""
+    field: str | None = None
+    data: Mapping[str, Any] = {}
+    delay_s: float | None = None
 
 
 class GuestFailed(PenstockError):
@@ -18,6 +30,7 @@ class GuestFailed(PenstockError):
         column: Column in that line, counted from 1.
         item: Index of the item it was working on, if it was one.
         stack: The guest's own frames, ours removed.
+        told: What else it said, where a package raised an error of the SDK.
     """
 
     code: ClassVar[str] = "guest.failed"
@@ -32,6 +45,7 @@ class GuestFailed(PenstockError):
         item: int | None = None,
         stack: str = "",
         hint: str = "",
+        told: Told | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.name = name
@@ -39,6 +53,7 @@ class GuestFailed(PenstockError):
         self.column = column
         self.item = item
         self.stack = stack
+        self.told = told or Told()
 
 
 class BudgetExceeded(PenstockError):

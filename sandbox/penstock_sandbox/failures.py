@@ -13,6 +13,7 @@ from penstock_sandbox.errors import (
     GuestTrapped,
     Limit,
     RunnerLost,
+    Told,
 )
 from penstock_sandbox.frames import FAILED_BYTES
 from penstock_sandbox.guest import GuestAnsweredError
@@ -30,7 +31,7 @@ class _Failure(msgspec.Struct, kw_only=True):
     limit: str = ""
 
 
-class _GuestError(msgspec.Struct, kw_only=True):
+class GuestError(msgspec.Struct, kw_only=True):
     """The `error` object of `docs/guests.md`. A guest wrote it: any field may be missing or odd."""
 
     name: Any = "Error"
@@ -40,10 +41,14 @@ class _GuestError(msgspec.Struct, kw_only=True):
     item: Any = None
     stack: Any = ""
     hint: Any = ""
+    code: Any = ""
+    field: Any = None
+    data: Any = None
+    delay_s: Any = None
 
 
 class _GuestAnswer(msgspec.Struct, kw_only=True):
-    error: _GuestError
+    error: GuestError
 
 
 _encode = msgspec.json.Encoder().encode
@@ -88,6 +93,11 @@ def guest_failed(body: bytes) -> GuestFailed:
         error = _answer.decode(body).error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return GuestFailed("The guest failed with an error that cannot be read.")
+    return raised(error)
+
+
+def raised(error: GuestError) -> GuestFailed:
+    """The error that a guest wrote down, as the one that is raised."""
     return GuestFailed(
         _text(error.message),
         name=_text(error.name) or "Error",
@@ -96,11 +106,22 @@ def guest_failed(body: bytes) -> GuestFailed:
         item=_count(error.item),
         stack=_text(error.stack),
         hint=_text(error.hint),
+        told=Told(
+            code=_text(error.code),
+            field=_text(error.field) or None,
+            data=cast("dict[str, Any]", error.data) if isinstance(error.data, dict) else {},
+            delay_s=_number(error.delay_s),
+        ),
     )
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and abs(value) < 1e18 else None
 
 
 def _count(value: Any) -> int | None:

@@ -42,7 +42,7 @@ class RunnerPool:
         """Make a pool that has started nothing yet.
 
         Args:
-            required_walls: Where one of these does not stand, components are refused.
+            required_walls: Where one of these does not stand, packages are refused.
             slots: How many runners of a class may compute at once; by default one per processor.
             cap: How many runners of a class there may be.
             memory_bytes: What one runner may allocate.
@@ -86,8 +86,8 @@ class RunnerPool:
 
     async def call(self, call: Call) -> Done:
         """See `Sandbox.call`."""
-        if call.guest == "component":
-            await self._judge_component(call)
+        if call.guest == "component" or call.stranger:
+            await self._judge_package(call)
         lane = self._expressions if call.guest == "expression" else self._codes
         runner = await lane.borrow(call.workspace, call.vm)
         if not self._walls:
@@ -174,8 +174,8 @@ class RunnerPool:
             return b""
         return pack(frames.CALL, number, call_body(meta, call.header))
 
-    async def _judge_component(self, call: Call) -> None:
-        if call.package not in self._code:
+    async def _judge_package(self, call: Call) -> None:
+        if call.guest == "component" and call.package not in self._code:
             raise GuestRefused(
                 "This component was not prepared here.", hint="Call `prepare` with its bytes first."
             )

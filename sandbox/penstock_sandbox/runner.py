@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import socket
 import struct
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final, NoReturn
@@ -32,7 +31,8 @@ from penstock_sandbox.probe import probe
 
 _READ_BYTES: Final = 256 << 10
 _HOLD_BYTES: Final = 64 << 10
-_HOLD_S: Final = 0.05
+#: Progress is worth nothing when it is late; a flood may wait.
+_PROMPT_NOTES: Final = 500
 _PIECE_BYTES: Final = 16 << 20
 _DESCRIPTOR: Final = struct.Struct("i")
 
@@ -49,7 +49,6 @@ class _Wire:
         self._frames: deque[Frame] = deque()
         self._held: list[bytes] = []
         self._held_bytes = 0
-        self._flushed = 0.0
         self._descriptors: deque[int] = deque()
 
     def take(self) -> Frame:
@@ -81,12 +80,6 @@ class _Wire:
             self._socket.sendall(b"".join(self._held))
             self._held.clear()
             self._held_bytes = 0
-            self._flushed = time.monotonic()
-
-    def flush_what_waits(self) -> None:
-        """Send if nothing was sent for a moment: progress is worth nothing when it is late."""
-        if time.monotonic() - self._flushed > _HOLD_S:
-            self.flush()
 
     def _read(self) -> bytes:
         data, ancillary, _, _ = self._socket.recvmsg(
@@ -108,6 +101,7 @@ class _Channel:
         self._call = call
         self._seq = 0
         self._note_bytes_left = note_bytes
+        self._notes = 0
 
     def host(self, requests: bytes) -> bytes:
         if len(requests) > frames.HOST_BYTES:
@@ -137,7 +131,9 @@ class _Channel:
         # The line that goes over the limit is sent: by it the pool knows, and says so.
         self._note_bytes_left -= len(body)
         self._wire.put(pack(frames.NOTE, self._call, note))
-        self._wire.flush_what_waits()
+        self._notes += 1
+        if self._notes <= _PROMPT_NOTES:
+            self._wire.flush()
 
 
 class Runner:

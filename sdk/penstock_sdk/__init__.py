@@ -5,7 +5,7 @@ libraries; what stands here works inside the Python guest as well.
 """
 
 from penstock_sdk.context import Column, Context
-from penstock_sdk.errors import NodeFailed, PenstockError, RetryLater
+from penstock_sdk.errors import NodeFailed, PartlyFailed, PenstockError, RetryLater
 from penstock_sdk.fields import (
     Field,
     boolean,
@@ -42,6 +42,7 @@ __all__ = [
     "NodeFailed",
     "Output",
     "Parent",
+    "PartlyFailed",
     "PenstockError",
     "Port",
     "Ports",

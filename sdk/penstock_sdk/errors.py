@@ -4,14 +4,20 @@ The rules:
 
 * Every error has a stable `code`; `docs/errors.md` lists them all and a test compares.
 * The message says what happened; `hint` says how to get unstuck.
-* An author raises two: `NodeFailed` (never again) and `RetryLater` (the same call may work later).
+* An author raises `NodeFailed` (never again) or `RetryLater` (the same call may work later), and
+  `PartlyFailed` with one of them per item where a call for many items failed for some.
 * Errors survive pickling, because they travel between processes.
 * This module imports nothing, so that it works inside the Python guest too.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from penstock_sdk.item import Result
 
 
 class PenstockError(Exception):
@@ -77,6 +83,29 @@ class RetryLater(NodeFailed):
     ) -> None:
         super().__init__(message, hint=hint, item=item, data=data)
         self.delay_s = delay_s
+
+
+class PartlyFailed(NodeFailed):
+    """A node that works on all items at once failed for some of them, and has results of the others.
+
+    The node's error policy decides: `stop` takes the first failure and drops the results; otherwise
+    the results go on, and each failed item goes with its error where the policy says.
+
+    Attributes:
+        failures: Index of the input item to what went wrong with it.
+        result: What `run` would have returned for the other items. A plain list with one item for
+            each of them needs no parents.
+    """
+
+    code: ClassVar[str] = "node.partly_failed"
+
+    def __init__(
+        self, failures: Mapping[int, PenstockError], result: Result, *, hint: str = ""
+    ) -> None:
+        count = len(failures)
+        super().__init__(f"{count} item{'s' if count > 1 else ''} failed.", hint=hint)
+        self.failures = dict(failures)
+        self.result = result
 
 
 def _rebuild(kind: type[PenstockError], message: str, state: dict[str, Any]) -> PenstockError:

@@ -28,6 +28,7 @@ from penstock_sdk.coerce import COERCIONS, kind_of
 from penstock_sdk.columns import as_list, value_at, varies
 from penstock_sdk.context import Column, Context
 from penstock_sdk.errors import NodeFailed
+from penstock_sdk.loose import table
 from penstock_sdk.moments import moment
 from penstock_sdk.operations import EXISTENCE, OPERATIONS, REGEX
 
@@ -80,6 +81,7 @@ async def evaluate(
     Raises:
         NodeFailed: A value is not of the type that its condition wants.
     """
+    _require_group(group, field)
     if _has_varying_shape(group):
         return await _one_by_one(ctx, group, count, field)
     conditions = cast("list[Mapping[str, Any]]", group.get("conditions") or [])
@@ -95,6 +97,23 @@ async def evaluate(
         if not rows:
             break
     return result
+
+
+def _require_group(group: Any, field: str) -> None:
+    """Refuse what an expression or a hand-written document may have put there."""
+    if isinstance(group, Column):
+        return
+    listed = table(group).get("conditions")
+    if isinstance(listed, Column):
+        return
+    if not isinstance(listed, list) or not all(
+        isinstance(one, Mapping | Column) for one in cast("list[Any]", listed)
+    ):
+        raise NodeFailed(
+            f"These are no conditions, but a value of the type {kind_of(group)}",
+            hint="Give an object with a list `conditions`, each with `left` and `operator`.",
+            field=field,
+        )
 
 
 def _has_varying_shape(group: Any) -> bool:

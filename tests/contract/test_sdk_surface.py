@@ -23,6 +23,7 @@ SURFACE = [
     "NodeFailed",
     "Output",
     "Parent",
+    "PartlyFailed",
     "PenstockError",
     "Port",
     "Ports",

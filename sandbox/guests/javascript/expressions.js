@@ -7,6 +7,7 @@
   const Fn = Function;
   const { InternalError } = globalThis;
   const { parse, stringify } = JSON;
+  const { freeze } = Object;
   const { DateTime, Duration, Interval } = luxon;
 
   // What changes from item to item, in the order of the inner function's parameters.
@@ -29,7 +30,7 @@
   // A source that may change what it was given gets data of its own, so that no other sees it.
   const CHANGES =
     /(^|[^=!<>])=([^=>]|$)|(<<|>>)=|\+\+|--|\bdelete\b|\](\?\.)?\s*\(|\b(push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|assign|define\w+|set\w*|call|apply|bind|add|append|clear|Reflect)\b/;
-  const EMPTY = Object.freeze({});
+  const EMPTY = freeze({});
   const CACHE_LIMIT = 2000;
 
   let compiled = new Map();
@@ -39,7 +40,8 @@
   let once = null;
 
   function compile(source, lenient) {
-    const key = (lenient ? "l" : "s") + source;
+    const given = Object.keys(header.ctx.extra ?? {}).sort().join();
+    const key = `${lenient ? "l" : "s"}${given}\n${source}`;
     let entry = compiled.get(key);
     if (entry === undefined) {
       entry = build(source, lenient);
@@ -150,6 +152,9 @@
     try {
       if (entry.error) throw entry.error;
       run = entry.make.apply(EMPTY, bind(entry));
+      // Reachable as arguments.callee: one item would leave marks on it for the next.
+      freeze(run.prototype);
+      freeze(run);
     } catch (error) {
       for (let i = 0; i < n; i++) failed(answer, s, i, error, entry);
       return;

@@ -1,6 +1,6 @@
 """The entry point of the Python guest: what is imported here is part of its image."""
 
-# ruff: noqa: INP001  the root of the image
+
 
 import wit_world
 

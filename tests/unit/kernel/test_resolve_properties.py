@@ -177,6 +177,9 @@ RESTLESS = [
     "RegExp.lastMatch ?? 'none'",
     "(() => { Symbol.for('x').description; return Object.keys(globalThis).length })()",
     "$jmespath({a: [1]}, 'a[0]')",
+    "(arguments.callee.n = (arguments.callee.n ?? 0) + 1)",
+    "((f) => (f.n = (f.n ?? 0) + 1))($if)",
+    "((s) => { s.raw.x = 1; return s.raw.x })`a`",
 ]
 
 

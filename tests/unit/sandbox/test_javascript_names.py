@@ -278,6 +278,26 @@ def test_a_source_is_compiled_once_and_still_follows_its_header(driver: JavaScri
     assert second == "1970-01-01T00:00:00.000Z2"
 
 
+def test_names_that_one_node_is_given_are_not_kept_for_the_next(driver: JavaScriptDriver) -> None:
+    given = {**CTX, "extra": {"$response": {"status": 200}}}
+
+    before = failure(driver, "$response.status")
+    between = value(driver, "$response.status", ctx=given)
+    after = failure(driver, "$response.status")
+
+    assert between == 200
+    assert before[2] == after[2] == "ReferenceError"
+
+
+def test_an_item_leaves_no_mark_for_the_next(driver: JavaScriptDriver) -> None:
+    callee = "(arguments.callee.n = (arguments.callee.n ?? 0) + 1)"
+    shared = "(arguments.callee.prototype.n = (arguments.callee.prototype.n ?? 0) + 1)"
+
+    (answer,) = answers(driver, [callee, shared], chunk({}, {}, {}))
+
+    assert answer["v"] == [[1, 1, 1], [1, 1, 1]]
+
+
 def test_every_name_is_documented() -> None:
     tables = re.findall(
         r"^  const (?:PLAIN|MAKE) = \{$(.*?)^  \};$", NAMES_JS.read_text(), re.MULTILINE | re.DOTALL

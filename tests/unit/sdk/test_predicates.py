@@ -264,6 +264,22 @@ async def test_a_date_without_a_zone_is_in_that_of_the_workflow() -> None:
     assert await evaluate(context("UTC"), conditions, 1) == [False]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(None, id="nothing"),
+        pytest.param("={{ x }}", id="a-text"),
+        pytest.param({}, id="no-list"),
+        pytest.param({"conditions": "x"}, id="a-text-for-a-list"),
+        pytest.param({"conditions": [1]}, id="a-number-for-a-condition"),
+        pytest.param(Column([{"conditions": [1]}]), id="from-an-expression"),
+    ],
+)
+async def test_what_is_no_group_of_conditions_is_refused(given: Any) -> None:
+    with pytest.raises(NodeFailed, match="no conditions"):
+        await evaluate(context(), given, 1)
+
+
 async def test_no_items_need_no_conditions() -> None:
     ctx: Context = context()
 

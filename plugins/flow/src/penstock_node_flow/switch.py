@@ -160,7 +160,7 @@ async def _by_rules(ctx: Context, items: Sequence[Item], rows: dict[str, list[in
     taken = [False] * len(items)
     all_matching = as_list(ctx.columns("all_matching"), len(items))
     for index, rule in enumerate(rules):
-        group: Any = table(rule).get("conditions") or {}
+        group = table(rule).get("conditions")
         field = f"rules[{index}].conditions"
         mask = await evaluate(ctx, group, len(items), field=field)
         for row, value in enumerate(mask):
