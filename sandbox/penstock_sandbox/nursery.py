@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 from collections import deque
+from pathlib import Path
 from typing import Final
 
 from penstock_sandbox.errors import RunnerLost
@@ -135,13 +136,15 @@ def _hand_over(born: asyncio.Future[RunnerProcess], runner: RunnerProcess) -> No
 
 def _run_zygote(far: socket.socket, more: list[str]) -> subprocess.Popen[bytes]:
     # Its environment is empty; where compiled code lies is all it is told.
-    settings = [f"{name}={os.environ[name]}" for name in _CACHE_NAMES if name in os.environ]
+    known = [name for name in _CACHE_NAMES if name in os.environ]
+    settings = [f"{name}={Path(os.environ[name]).absolute()}" for name in known]
     command = [sys.executable, "-I", "-m", "penstock_sandbox.zygote", str(far.fileno())]
     return subprocess.Popen(  # noqa: S603 - our own program
         [*command, *settings, *more],
         env={},
         stdin=subprocess.DEVNULL,
         cwd="/",
+        start_new_session=True,  # an interrupt at the terminal is for the server
         pass_fds=[far.fileno()],
     )
 

@@ -35,6 +35,7 @@ from penstock_sandbox.walls import (
 )
 
 _ANEW: Final = "ANEW"
+_SET_PARENT_DEATH: Final = 1
 _ALONE: Final = "ALONE"
 #: Said, because a runner may not ask the system what kind of socket it holds.
 _STREAM: Final = (socket.AF_UNIX, socket.SOCK_STREAM, 0)
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str]) -> None:
     descriptor, *settings = arguments
     os.environ.update(dict(setting.split("=", 1) for setting in settings if "=" in setting))
     if IS_LINUX:
-        _end_with_the_pool()
+        libc("prctl", _SET_PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
     before = _descriptors()
     drivers = load_drivers(make_engine())
     if _ALONE in settings:
@@ -78,12 +79,6 @@ def _be_a_runner(
         number=int(number) if can_give_users() else None,
     )
     _become_runner(descriptor, drivers, raise_family_walls(), plan)
-
-
-def _end_with_the_pool() -> None:
-    if os.getsid(0) != os.getpid():
-        os.setsid()
-    libc("prctl", 1, signal.SIGKILL, 0, 0, 0)
 
 
 def _descriptors() -> frozenset[int]:

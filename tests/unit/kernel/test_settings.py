@@ -1,0 +1,99 @@
+"""Settings from the file and the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from penstock_kernel.settings import Settings, SettingsInvalid, load_settings
+
+
+def load(tmp_path: Path, text: str = "", **environment: str) -> Settings:
+    file = tmp_path / "penstock.toml"
+    file.write_text(text)
+    return load_settings(file=file, environment=environment).settings
+
+
+def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
+    settings = load(tmp_path)
+
+    assert (settings.sandbox, settings.timezone, settings.native_plugins) == ("runners", "UTC", ())
+
+
+def test_the_environment_comes_after_the_file(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path, 'timezone = "Europe/Berlin"\nrunners = 3', PENSTOCK_TIMEZONE="Asia/Tokyo"
+    )
+
+    assert (settings.timezone, settings.runners) == ("Asia/Tokyo", 3)
+
+
+def test_a_value_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "proxy").write_text("http://proxy:3128\n")
+
+    settings = load(tmp_path, PENSTOCK_EGRESS_PROXY_FILE=str(tmp_path / "proxy"))
+
+    assert settings.egress_proxy == "http://proxy:3128"
+
+
+def test_texts_of_the_environment_become_what_is_wanted(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        PENSTOCK_NATIVE_PLUGINS="acme-one, acme-two",
+        PENSTOCK_GUEST_WALL_S="2.5",
+        PENSTOCK_TUNE_GC="true",
+        PENSTOCK_REQUIRED_WALLS="seccomp",
+        PENSTOCK_DATA_DIR="~/penstock",
+        PENSTOCK_PACKAGES="one,two",
+    )
+
+    assert settings.native_plugins == ("acme-one", "acme-two")
+    assert settings.budget.wall_s == 2.5
+    assert settings.tune_gc
+    assert settings.required_walls == {"seccomp"}
+    assert settings.data_dir == Path.home() / "penstock"
+    assert settings.packages == (Path("one"), Path("two"))
+
+
+def test_every_wrong_value_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid) as invalid:
+        load(
+            tmp_path,
+            "guest_wall_s = -1\npackages = 7",
+            PENSTOCK_SANDBOX="outside",
+            PENSTOCK_EGRESS_PROXY_FILE=str(tmp_path / "missing"),
+        )
+
+    told = " ".join(invalid.value.findings)
+    assert len(invalid.value.findings) == 4
+    assert all(
+        name in told
+        for name in (
+            "guest_wall_s in",
+            "packages in",
+            "PENSTOCK_SANDBOX",
+            "PENSTOCK_EGRESS_PROXY_FILE",
+        )
+    )
+
+
+def test_an_unknown_name_is_a_warning_with_the_nearest_one(tmp_path: Path) -> None:
+    file = tmp_path / "penstock.toml"
+    file.write_text("")
+
+    loaded = load_settings(file=file, environment={"PENSTOCK_TIMEZON": "UTC"})
+
+    assert loaded.warnings == [
+        "PENSTOCK_TIMEZON is no setting of Penstock and was left out. Did you mean timezone?"
+    ]
+
+
+def test_a_file_that_was_named_has_to_be_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="does not exist"):
+        load_settings(file=tmp_path / "missing.toml", environment={})
+
+
+def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="TOML"):
+        load(tmp_path, "timezone = ")
