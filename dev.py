@@ -142,6 +142,10 @@ def files(*patterns: str) -> Callable[[], Iterable[Path]]:
     ]
 
 
+COMPILE = (
+    "from penstock_sandbox.drivers import load_drivers; "
+    "from penstock_sandbox.engine import make_engine; load_drivers(make_engine())"
+)
 BUILT = ROOT / "sandbox" / "penstock_sandbox" / "_guest"
 ENVIRONMENT = [
     Step("virtual environment", lambda: (), (PYTHON,), make_venv),
@@ -182,6 +186,12 @@ BUILD = [
         ),
         (BUILT / "python.wasm",),
         lambda: call(PYTHON, GUESTS / "build_python.py"),
+    ),
+    Step(
+        "native code of the guests",
+        files("sandbox/penstock_sandbox/_guest/*.wasm", "requirements.lock"),
+        (),
+        lambda: call(PYTHON, "-c", COMPILE),
     ),
 ]
 CHECKERS = [

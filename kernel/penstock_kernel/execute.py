@@ -6,6 +6,10 @@ The rules:
 * Parameters are resolved for all items at once. An expression that fails, fails where it is
   asked for.
 * A node that works per item fails per item: the others go on, and only the failed are tried again.
+  Where it says so, several items are in flight at once; outputs keep the order of the input, and a
+  failure that stops the step cancels the others.
+* A node that works on all items may say which of them failed; the others go on, unless the policy
+  is `stop`. Where one of the failures may be retried, the whole step is.
 * After a failure: another attempt, if the policy has one; else `stop`, `continue` (the item goes on
   through the first output with its error), or the `error` port.
 * A time limit holds for one call of the node; a retry waits without running.
@@ -14,7 +18,7 @@ The rules:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from time import perf_counter, perf_counter_ns
 from typing import Any, ClassVar, cast
 
@@ -32,13 +36,14 @@ from penstock_kernel.outcome import (
     outputs_of,
     with_error,
 )
+from penstock_kernel.partly import partial_outputs
 from penstock_kernel.plan import Activation
 from penstock_kernel.policy import attempt_after, delay_s, may_retry
 from penstock_kernel.program import NodePlan
 from penstock_kernel.records import ErrorRecord, PortOutput, StepRecord
 from penstock_kernel.resolve import Resolved, resolve, resolve_now
 from penstock_kernel.step_view import NO_ITEMS, OneStep, Scene
-from penstock_sdk import Context, Item, Parent, PenstockError, Wait
+from penstock_sdk import Context, Item, Parent, PartlyFailed, PenstockError, Wait
 
 #: From here on a plain node runs in a thread, so that the loop stays free.
 MANY_ITEMS = 2_000
@@ -64,7 +69,8 @@ async def run_step(
     except Exception as error:  # noqa: BLE001 - a stranger's code ran; its failure is data
         outcome = _failed(shared, items, error)
     costs.cross += shared.cross_ns
-    costs.step += perf_counter_ns() - started - shared.cross_ns
+    # Crossings of items that are in flight at once add up to more than the time that passed.
+    costs.step += max(0, perf_counter_ns() - started - shared.cross_ns)
     return StepRecord(
         key=activation.key,
         status=outcome.status,
@@ -149,11 +155,44 @@ async def _resolve(shared: Shared) -> Resolved:
 
 
 async def _run_batch(shared: Shared, items: Sequence[Item]) -> Outcome:
-    result = await _call(shared, StepContext(shared), items)
+    try:
+        result = await _call(shared, StepContext(shared), items)
+    except PartlyFailed as partly:
+        return _partly(shared, items, partly)
     if isinstance(result, Wait):
         return _waiting(shared, result, items)
     outputs = outputs_of(result, shared.node.first_output, _inputs_of(shared, items))
     return Outcome(outputs=_never_empty(shared, outputs, items))
+
+
+def _partly(shared: Shared, items: Sequence[Item], partly: PartlyFailed) -> Outcome:
+    retryable = [error for error in partly.failures.values() if _may_retry(shared, error)]
+    if retryable:
+        return _retry(shared, max(retryable, key=_asked_delay), NO_OUTPUTS, None)
+    failed = sorted(partly.failures.items())
+    records = {i: _record_of(shared, error, item=i) for i, error in failed}
+    first = next(iter(records.values()), None)
+    if first is not None and shared.view.spec.settings.on_error == "stop":
+        return Outcome(status="error", error=first)
+    outputs = partial_outputs(
+        partly.result,
+        records,
+        items,
+        first_port=shared.node.first_output,
+        error_port=_error_port(shared),
+        inputs=_inputs_of(shared, items),
+    )
+    return Outcome(outputs=_never_empty(shared, outputs, items), error=first)
+
+
+def _may_retry(shared: Shared, error: BaseException) -> bool:
+    policy = shared.view.spec.settings.retry
+    return may_retry(error, shared.attempt, policy, shared.node.type.retry)
+
+
+def _asked_delay(error: BaseException) -> float:
+    delay: float = getattr(error, "delay_s", 0.0)
+    return delay
 
 
 def _inputs_of(shared: Shared, items: Sequence[Item]) -> Inputs:
@@ -230,7 +269,9 @@ class _Gathering:
     def __init__(self, before: StepRecord | None) -> None:
         self.done: set[int] = set() if before is None else set(before.done)
         self.error: ErrorRecord | None = None
-        self.retry: tuple[int, BaseException] | None = None
+        self.retry: BaseException | None = None
+        #: Why the step stops although there are other items.
+        self.stopped: ErrorRecord | None = None
         self._ports: dict[str, list[tuple[int, Item]]] = {}
         for port, output in (NO_OUTPUTS if before is None else before.outputs).items():
             parents = cast("Sequence[int]", output.parents or range(len(output.items)))
@@ -257,41 +298,80 @@ def _place(pair: tuple[int, Item]) -> int:
 
 async def _run_each(shared: Shared, items: Sequence[Item], before: StepRecord | None) -> Outcome:
     gathering = _Gathering(before)
+    todo = [i for i in range(len(items)) if i not in gathering.done]
+    at_once = min(_concurrency(shared), len(todo))
+    if at_once > 1:
+        await _run_side_by_side(shared, items, gathering, iter(todo), at_once)
+    else:
+        await _run_in_order(shared, items, gathering, iter(todo))
+    if gathering.stopped is not None:
+        return Outcome(status="error", error=gathering.stopped)
+    outputs = gathering.outputs(len(items))
+    if gathering.retry is not None:
+        return _retry(shared, gathering.retry, outputs, gathering)
+    return Outcome(outputs=_never_empty(shared, outputs, items), error=gathering.error)
+
+
+def _concurrency(shared: Shared) -> int:
+    """How many items may be in flight at once; a node that never waits gains nothing by it."""
+    node = shared.node.type.implementation
+    return 1 if node is None or shared.node.is_plain else node.concurrency
+
+
+async def _run_side_by_side(
+    shared: Shared,
+    items: Sequence[Item],
+    gathering: _Gathering,
+    todo: Iterator[int],
+    at_once: int,
+) -> None:
+    async def work() -> None:
+        await _run_in_order(shared, items, gathering, todo)
+        if gathering.stopped is not None:
+            for other in workers:
+                other.cancel()
+
+    async with asyncio.TaskGroup() as group:
+        workers = [group.create_task(work()) for _ in range(at_once)]
+
+
+async def _run_in_order(
+    shared: Shared, items: Sequence[Item], gathering: _Gathering, todo: Iterator[int]
+) -> None:
     turn = perf_counter()
-    for i, item in enumerate(items):
-        if i in gathering.done:
-            continue
-        try:
-            result = await _call(shared, StepContext(shared, i), (item,))
-            gathering.add(i, outputs_of(result, shared.node.first_output, _ONE))
-        except Exception as error:  # noqa: BLE001 - a stranger's code ran; its failure is data
-            if _settle_failure(shared, gathering, i, item, error):
-                return Outcome(status="error", error=_record_of(shared, error, item=i))
+    for i in todo:
+        await _run_item(shared, gathering, i, items[i])
+        if gathering.stopped is not None:
+            return
         if perf_counter() - turn > _TURN_S:
             await asyncio.sleep(0)
             turn = perf_counter()
-    outputs = gathering.outputs(len(items))
-    if gathering.retry is not None:
-        return _retry(shared, gathering.retry[1], outputs, gathering)
-    return Outcome(outputs=_never_empty(shared, outputs, items), error=gathering.error)
+
+
+async def _run_item(shared: Shared, gathering: _Gathering, i: int, item: Item) -> None:
+    try:
+        result = await _call(shared, StepContext(shared, i), (item,))
+        gathering.add(i, outputs_of(result, shared.node.first_output, _ONE))
+    except PartlyFailed as partly:
+        _settle_failure(shared, gathering, i, item, partly.failures.get(0, partly))
+    except Exception as error:  # noqa: BLE001 - a stranger's code ran; its failure is data
+        _settle_failure(shared, gathering, i, item, error)
 
 
 def _settle_failure(
     shared: Shared, gathering: _Gathering, i: int, item: Item, error: Exception
-) -> bool:
-    """Keep the failure of one item for a retry or a port; say whether the step stops instead."""
-    settings = shared.view.spec.settings
-    if may_retry(error, shared.attempt, settings.retry, shared.node.type.retry):
-        asked = getattr(error, "delay_s", 0.0)
-        if gathering.retry is None or asked > getattr(gathering.retry[1], "delay_s", 0.0):
-            gathering.retry = (i, error)
-        return False
-    if settings.on_error == "stop":
-        return True
+) -> None:
+    """Keep the failure of one item for a retry or a port, or let it stop the step."""
+    if _may_retry(shared, error):
+        if gathering.retry is None or _asked_delay(error) > _asked_delay(gathering.retry):
+            gathering.retry = error
+        return
     record = _record_of(shared, error, item=i)
+    if shared.view.spec.settings.on_error == "stop":
+        gathering.stopped = gathering.stopped or record
+        return
     gathering.error = gathering.error or record
     gathering.add(i, {_error_port(shared): PortOutput([with_error(item, record)])})
-    return False
 
 
 def _error_port(shared: Shared) -> str:
@@ -301,11 +381,10 @@ def _error_port(shared: Shared) -> str:
 
 def _failed(shared: Shared, items: Sequence[Item], error: Exception) -> Outcome:
     """A failure of the whole step."""
-    settings = shared.view.spec.settings
-    if may_retry(error, shared.attempt, settings.retry, shared.node.type.retry):
+    if _may_retry(shared, error):
         return _retry(shared, error, NO_OUTPUTS, None)
     record = _record_of(shared, error)
-    if settings.on_error == "stop":
+    if shared.view.spec.settings.on_error == "stop":
         return Outcome(status="error", error=record)
     passed = PortOutput([with_error(item, record) for item in items])
     return Outcome(outputs={_error_port(shared): passed}, error=record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
 
 
 def credential(
-    scheme: Any = "bearer", hosts: tuple[str, ...] = (HOST,), **secrets: str
+    scheme: Any = "bearer",
+    hosts: tuple[str, ...] = (HOST,),
+    secrets: Mapping[str, str] | None = None,
 ) -> Credential:
     return Credential(
         id="c1",
@@ -79,7 +82,7 @@ async def test_a_node_sees_type_and_public_fields_only(vault: Vault) -> None:
 async def test_a_request_is_signed_in_its_headers(
     vault: Vault, scheme: str, secrets: dict[str, str], header: tuple[str, str]
 ) -> None:
-    vault.put("w", credential(scheme, **secrets))
+    vault.put("w", credential(scheme, secrets=secrets))
     signable = request(headers=[(header[0].lower(), "forged")])
 
     await vault.sign("w", "c1", signable)
@@ -88,7 +91,7 @@ async def test_a_request_is_signed_in_its_headers(
 
 
 async def test_a_request_is_signed_in_its_query(vault: Vault) -> None:
-    vault.put("w", credential("query", name="key", value="k"))
+    vault.put("w", credential("query", secrets={"name": "key", "value": "k"}))
     signable = request()
 
     await vault.sign("w", "c1", signable)
