@@ -122,8 +122,8 @@ class Shared(msgspec.Struct):
     log: StepLog
     spent: dict[str, float]
     cross_ns: int = 0
-    #: Workflows that were called.
-    calls: int = 0
+    #: How many workflows were called, by the index of the first item of the call.
+    calls: dict[int, int] = {}
 
     def note(self, note: Note) -> None:
         """A line of log or progress from a guest."""
@@ -308,7 +308,9 @@ class StepContext:
 
     async def run_package(self, program: GuestProgram, items: Sequence[Item]) -> Result:
         """Run a node of a sandboxed package with the resolved parameters of this step."""
-        return await guest_calls.run_package(self._shared, program, items, self.index)
+        has_effects = self._shared.node.effects != "none"
+        keys = [self.idempotency_key(i) for i in range(len(items))] if has_effects else []
+        return await guest_calls.run_package(self._shared, program, items, self.index, keys)
 
     async def execute_workflow(
         self,
@@ -321,8 +323,10 @@ class StepContext:
         """Run another workflow; its last items under `main`, nothing where it is not waited for."""
         del version  # a file has no versions but the one it holds
         shared = self._shared
-        key = f"{self.idempotency_key()}-{shared.calls}"
-        shared.calls += 1
+        # Per item: several may be in flight, and the keys must not depend on which is faster.
+        count = shared.calls.get(self.index, 0)
+        key = f"{self.idempotency_key()}-{count}"
+        shared.calls[self.index] = count + 1
         return await shared.host.execute_workflow(shared.scene, workflow, items, key=key, wait=wait)
 
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter_ns
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -37,6 +37,7 @@ from penstock_kernel.subworkflow import check_depth, failure_of, file_of
 from penstock_sdk import Item, PenstockError
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 WORKSPACE = "default"
 _ENDED = frozenset({"success", "error", "canceled", "dead"})
 
@@ -303,11 +304,12 @@ class Executions:
             pass  # every step is in the journal: the plan only walks through them
         return result_of(record, plan, Costs())
 
-    def spawn(self, work: Awaitable[Any]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Let something run in the background."""
-        task = asyncio.ensure_future(work)
+        task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
 
 def _file_of(record: ExecutionRecord) -> Path | None:

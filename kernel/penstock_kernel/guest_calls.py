@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from penstock_kernel.crossing import Guest
-from penstock_kernel.guest_code import CodeRun, Language, decode_ports, item_chunks
+from penstock_kernel.custom_data import keep_custom_data
+from penstock_kernel.doors import StateDoor
+from penstock_kernel.guest_answer import Answer, as_authored, read_answer
+from penstock_kernel.guest_code import CodeRun, Language, item_chunks
 from penstock_kernel.guest_code import run_code as run_in_guest
 from penstock_kernel.guest_header import encode
 from penstock_kernel.guest_host import GuestHost
 from penstock_kernel.resolve import evaluate as evaluate_rows
+from penstock_kernel.static_data import Static, keep_static, load_static, may_use
 from penstock_kernel.view_of_items import ItemsView
 from penstock_sandbox.contract import Budget, Call
-from penstock_sdk import Item, NodeFailed, Output
+from penstock_sandbox.errors import GuestFailed
+from penstock_sdk import Item, NodeFailed, Output, PartlyFailed
 
 if TYPE_CHECKING:
     from penstock_kernel.catalog import GuestProgram
@@ -72,16 +77,21 @@ async def run_code(
 
     Raises:
         GuestFailed: It raised, or returned something that is not items.
+        PartlyFailed: It raised for some items, and the node's policy lets the others go on.
         NodeFailed: There is no such language.
     """
     known = _LANGUAGES.get(language)
     if known is None:
         message = f"Code cannot be written in {language!r}."
         raise NodeFailed(message, hint="Use javascript or python.")
+    state = StateDoor(shared)
+    static = await load_static(state) if may_use(source) else None
     run = CodeRun(
         language=known,
         source=source,
         each=each,
+        keep_going=shared.view.spec.settings.on_error != "stop",
+        static=static,
         http=http,
         workspace=shared.scene.execution.workspace_id,
         budget=budget_of(shared),
@@ -90,18 +100,31 @@ async def run_code(
     )
     view = shared.view if items is shared.view.items else ItemsView(shared.view, items)
     sandbox = await shared.host.sandbox()
-    output, spent = await _timed(shared, run_in_guest(run, items, view, sandbox))
+    answer, spent = await _timed(shared, run_in_guest(run, items, view, sandbox))
     shared.add_spent(spent)
+    await _keep(shared, state, answer, static)
+    output = answer.ports().get("main", Output([]))
+    if answer.failures:
+        raise PartlyFailed(answer.failures, output)
     return output
 
 
+async def _keep(shared: Shared, state: StateDoor, answer: Answer, static: Static | None) -> None:
+    """Keep what code told beside its items."""
+    keep_custom_data(shared, answer.custom_data)
+    if static is not None and answer.static is not None:
+        await keep_static(state, static, answer.static)
+
+
 async def run_package(
-    shared: Shared, program: GuestProgram, items: Sequence[Item], index: int
+    shared: Shared, program: GuestProgram, items: Sequence[Item], index: int, keys: Sequence[str]
 ) -> Mapping[str, Output]:
-    """Run a node of a sandboxed package.
+    """Run a node of a sandboxed package. `keys`: of the items, where it has effects.
 
     Raises:
-        GuestFailed: It raised, or returned something that is not items.
+        NodeFailed, RetryLater: It raised this.
+        PartlyFailed: It failed for some items.
+        GuestFailed: It raised anything else, or returned something that is not items.
     """
     sandbox = await shared.host.sandbox()
     header: dict[str, Any] = {
@@ -111,7 +134,7 @@ async def run_package(
         "files": program.files,
         "params": _params(shared, len(items), index),
         "ports": program.ports,
-        "ctx": _package_ctx(shared),
+        "ctx": _package_ctx(shared, keys),
     }
     granted = program.capabilities
     call = Call(
@@ -128,11 +151,19 @@ async def run_package(
             binary=granted.files != "none",
         ),
         notes=shared.note,
+        stranger=True,
     )
-    done = await _timed(shared, sandbox.call(call))
+    try:
+        done = await _timed(shared, sandbox.call(call))
+    except GuestFailed as error:
+        raise as_authored(error, len(items)) from error
     shared.add_spent(done.spent)
-    ports = decode_ports(done.chunks, len(items))
-    return {port: output for port, output in ports.items() if port in program.ports}
+    answer = await read_answer(done.chunks, len(items))
+    ports = {port: out for port, out in answer.ports().items() if port in program.ports}
+    if answer.failures:
+        failures = {i: as_authored(error, len(items)) for i, error in answer.failures.items()}
+        raise PartlyFailed(failures, ports)
+    return ports
 
 
 def _params(shared: Shared, count: int, index: int) -> list[dict[str, Any]]:
@@ -143,10 +174,12 @@ def _params(shared: Shared, count: int, index: int) -> list[dict[str, Any]]:
     return [resolved.params(index + i) for i in range(count)]
 
 
-def _package_ctx(shared: Shared) -> dict[str, Any]:
+def _package_ctx(shared: Shared, keys: Sequence[str]) -> dict[str, Any]:
     facts = shared.view.facts
     ctx = {name: value for name, value in facts.items() if name not in _PRIVATE}
     workspace = shared.scene.execution.workspace_id
+    ctx["workspace"] = {"id": workspace}
+    ctx["idempotencyKeys"] = keys
     bound = shared.view.spec.credentials
     views = {slot: shared.host.vault.view(workspace, bound[slot], slot) for slot in bound}
     ctx["credentials"] = {

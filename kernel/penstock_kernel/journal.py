@@ -50,6 +50,8 @@ class Commit(msgspec.Struct, kw_only=True):
     due_ms: int | None = None
     error: ErrorRecord | None = None
     finished_ms: int | None = None
+    #: The whole of the execution's custom data; None leaves it.
+    custom_data: dict[str, str] | None = None
 
 
 class Journal(Protocol):

@@ -12,24 +12,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter_ns
-from typing import Any
+from typing import Unpack
 
 from penstock_bus import Bus, MemoryBus
-from penstock_kernel.events import Event, decode_event, subject_of
-from penstock_kernel.executions import WORKSPACE, Executions, Session
+from penstock_kernel.asked import Asked, GivenItems, record_of, session_of
+from penstock_kernel.events import Event
+from penstock_kernel.executions import Executions
 from penstock_kernel.findings import Finding
 from penstock_kernel.host import DataDir, Host
 from penstock_kernel.journal import Journal
 from penstock_kernel.loader import Plugins, load_plugins
 from penstock_kernel.memory_journal import MemoryJournal
-from penstock_kernel.partial import kept
 from penstock_kernel.policy import Clock, SystemClock
-from penstock_kernel.records import ExecutionId, ExecutionRecord, StepRecord
 from penstock_kernel.result import Execution
+from penstock_kernel.running import Running, listen
 from penstock_kernel.settings import Settings, load_settings
 from penstock_kernel.shelf import Shelf, Workflow
 from penstock_kernel.step_view import Scene
@@ -38,9 +38,6 @@ from penstock_sandbox.contract import Sandbox
 from penstock_sandbox.egress import Egress
 from penstock_sandbox.sandbox import open_sandbox
 from penstock_sdk import Item
-
-#: Executions that a person starts use fixtures and breakpoints; those that events start do not.
-_BY_HAND = frozenset({"manual", "cli", "test"})
 
 
 class Kernel:
@@ -144,19 +141,7 @@ class Kernel:
         return self._shelf.findings(workflow)
 
     async def execute(
-        self,
-        workflow: Workflow,
-        items: Sequence[Item | Mapping[str, Any]] | None = None,
-        *,
-        start: str | None = None,
-        to: str | None = None,
-        mode: str = "manual",
-        vars: Mapping[str, Any] | None = None,  # noqa: A002 - the name people use in expressions
-        fixtures: str = "default",
-        mocks: Mapping[str, Sequence[Item]] | None = None,
-        earlier: Sequence[StepRecord] = (),
-        breakpoints: Collection[str] = (),
-        execution_id: str | None = None,
+        self, workflow: Workflow, items: GivenItems = None, **asked: Unpack[Asked]
     ) -> Execution:
         """Run a workflow to its end, or to where it waits for a signal.
 
@@ -164,16 +149,18 @@ class Kernel:
             workflow: A document, its text or plain values, or the path of its file.
             items: What the start node receives, as items or as plain objects; one empty item by
                 default.
-            start: Id of the node to start at; by default the workflow's start.
-            to: Id of the node to run up to.
-            mode: Who started it; `manual`, `cli` and `test` use fixtures and breakpoints.
-            vars: Variables, `$vars` in expressions.
-            fixtures: Name of the set of fixtures to use.
-            mocks: Node to the items that it puts out instead of running.
-            earlier: Steps of an earlier execution: those before `start` are taken from there, or,
-                without `start`, all that ended well.
-            breakpoints: Ids of nodes to stop before.
-            execution_id: The id to use, for a caller that listened for its events beforehand.
+            asked: All of these may be left out.
+
+                * `start`: id of the node to start at; by default the workflow's start.
+                * `to`: id of the node to run up to.
+                * `mode`: who started it; `manual`, `cli` and `test` use fixtures and breakpoints.
+                * `vars`: variables, `$vars` in expressions.
+                * `fixtures`: name of the set of fixtures to use, `default` by default.
+                * `mocks`: node to the items that it puts out instead of running.
+                * `earlier`: steps of an earlier execution: those before `start` are taken from
+                  there, or, without `start`, all that ended well.
+                * `breakpoints`: ids of nodes to stop before.
+                * `execution_id`: the id to use, for a caller that listened for it beforehand.
 
         Raises:
             DocumentInvalid: The document cannot run.
@@ -181,52 +168,42 @@ class Kernel:
         """
         entered = perf_counter_ns()
         program, file = self._shelf.program(workflow)
-        document = program.document
-        record = ExecutionRecord(
-            id=ExecutionId(execution_id or self.new_id()),
-            workspace_id=WORKSPACE,
-            workflow_id=document.name if file is None else str(file),
-            workflow_name=document.name,
-            document=program.text,
-            mode=mode,
-            input=_start_items(items),
-            start_node=start,
-            target_node=to,
-            vars=vars or {},
-        )
-        by_hand = mode in _BY_HAND
-        pinned = document.fixtures.items() if by_hand else ()
-        session = Session(
-            program,
-            file,
-            target=to,
-            fixtures={node: sets[fixtures] for node, sets in pinned if fixtures in sets}
-            | dict(mocks or {}),
-            breakpoints={*breakpoints, *(program.breakpoints if by_hand else ())},
-            given=kept(earlier, program.topology, start=start),
-        )
+        record = record_of(asked.get("execution_id") or self.new_id(), program, file, items, asked)
+        session = session_of(record, program, file, asked)
         return await self._executions.begin(record, session, entered)
 
-    async def stream(self, workflow: Workflow, *args: Any, **kwargs: Any) -> AsyncIterator[Event]:
+    async def start(
+        self, workflow: Workflow, items: GivenItems = None, **asked: Unpack[Asked]
+    ) -> Running:
+        """Run a workflow as `execute` does, without waiting for it.
+
+            running = await kernel.start(workflow)
+            async for event in running: ...
+            execution = await running.result()
+
+        Raises:
+            DocumentInvalid: The document cannot run.
+        """
+        self._shelf.program(workflow)  # what cannot run is refused here
+        execution_id = asked["execution_id"] = asked.get("execution_id") or self.new_id()
+        events = await listen(self.bus, execution_id)
+        task = self._executions.spawn(self.execute(workflow, items, **asked))
+        return Running(execution_id, task, events)
+
+    async def stream(
+        self, workflow: Workflow, items: GivenItems = None, **asked: Unpack[Asked]
+    ) -> AsyncGenerator[Event]:
         """Run a workflow as `execute` does, and yield what happens; the last event is its end.
 
         Closing the iterator cancels the execution.
         """
-        execution_id = self.new_id()
-        subscription = await self.bus.subscribe(subject_of(execution_id), limit=100_000)
-        task = asyncio.create_task(
-            self.execute(workflow, *args, execution_id=execution_id, **kwargs)
-        )
-        task.add_done_callback(lambda _: subscription.close())
+        running = await self.start(workflow, items, **asked)
         try:
-            async for message in subscription:
-                yield decode_event(message.data)
-            await task
+            async for event in running:
+                yield event
+            await running.result()
         finally:
-            subscription.close()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait([task])
+            await running.cancel()
 
     async def cancel(self, execution_id: str) -> bool:
         """Stop an execution at once, or end it where it waits; say whether there was one to stop.
@@ -262,9 +239,3 @@ class Kernel:
         self, scene: Scene, workflow: str, items: Sequence[Item], *, key: str, wait: bool
     ) -> Mapping[str, Sequence[Item]]:
         return await self._executions.execute_sub(scene, workflow, items, key=key, wait=wait)
-
-
-def _start_items(items: Sequence[Item | Mapping[str, Any]] | None) -> Sequence[Item]:
-    if items is None:
-        return [Item({})]
-    return [item if isinstance(item, Item) else Item(dict(item)) for item in items]

@@ -12,7 +12,8 @@ The rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import chain, islice
 
 from penstock_kernel.plan import LoopRun
 from penstock_kernel.records import PortOutput, Source, StepKey, StepRecord
@@ -26,10 +27,15 @@ class Lineage:
     """The ancestry of every item of one execution."""
 
     def __init__(
-        self, records: Mapping[StepKey, StepRecord], loops: Mapping[StepKey, LoopRun]
+        self,
+        records: Mapping[StepKey, StepRecord],
+        loops: Mapping[StepKey, LoopRun],
+        loop_nodes: Container[str] = (),
     ) -> None:
         self._records = records
         self._loops = loops
+        #: Only these are given all that came back; to others an edge that returns is an input.
+        self._loop_nodes = loop_nodes
         self._known: dict[tuple[StepKey, str, str], Column] = {}
 
     def paired(self, step: StepKey, port: str, node_id: str) -> Column:
@@ -57,20 +63,20 @@ class Lineage:
         if step.node_id == node_id or (output := self._output(place)) is None or not output.items:
             return []
         sources = self._sources(step)
-        if len(sources) > 1 and output.parents is not None:
-            sources = self._reached(sources, output.parents)
+        if output.parents is not None:
+            return self._reached(sources, output.parents)
         return [(source.step, source.port) for source in sources]
 
-    def _reached(self, sources: list[Source], parents: Sequence[Parent]) -> list[Source]:
+    def _reached(self, sources: Iterable[Source], parents: Sequence[Parent]) -> list[_Place]:
         """Without the inputs behind the last parent: in a loop that is most of them."""
         last = max(max(p, default=-1) if isinstance(p, tuple) else p for p in parents)
-        reached: list[Source] = []
+        reached: list[_Place] = []
         count = 0
         for source in sources:
+            reached.append((source.step, source.port))
+            count += self._count(source)
             if count > last:
                 break
-            reached.append(source)
-            count += self._count(source)
         return reached
 
     def _combine(self, place: _Place, node_id: str) -> Column:
@@ -89,10 +95,10 @@ class Lineage:
             return columns[0]
         return [item for column in columns for item in column]
 
-    def _sources(self, step: StepKey) -> list[Source]:
-        loop = self._loops.get(step)
+    def _sources(self, step: StepKey) -> Iterable[Source]:
+        loop = self._loops.get(step) if step.node_id in self._loop_nodes else None
         if loop is not None:
-            return [loop.entry, *loop.returned[: loop.iteration]]
+            return chain((loop.entry,), islice(loop.returned, loop.iteration))
         return [source for source in self._records[step].sources.values() if source is not None]
 
     def _count(self, source: Source) -> int:

@@ -57,6 +57,8 @@ class MemoryJournal:
             raise OwnershipLost(message, hint="Nothing to do: the other worker goes on with it.")
         for step in commit.steps:
             row.steps[step.key] = step
+        if commit.custom_data is not None:
+            row.record.custom_data = commit.custom_data
         if commit.status is not None:
             self._set_status(row, commit)
 

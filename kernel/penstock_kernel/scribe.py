@@ -124,6 +124,7 @@ class Scribe:
             due_ms=due_ms,
             error=error,
             finished_ms=finished_ms,
+            custom_data=execution.custom_data or None,
         )
         await self._journal.commit(commit)
         if status is not None:

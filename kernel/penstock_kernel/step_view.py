@@ -41,7 +41,7 @@ class Scene:
         self.canceled = False
         #: Has an expression VM been used?
         self.crossed = False
-        self.lineage = Lineage(plan.records, plan.loops)
+        self.lineage = Lineage(plan.records, plan.loops, plan.topology.loops)
         self.graph = plan.topology.graph
         self.names = tuple(node.name for node in self.graph.nodes.values())
 

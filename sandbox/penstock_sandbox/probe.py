@@ -40,6 +40,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 _decode: Final = msgspec.json.Decoder(list[Attempt]).decode
 
+OURS: Final = b"/tmp/penstock-probe"
 _CREATE: Final = os.O_CREAT | os.O_WRONLY
 _HERE: Final = -100  # AT_FDCWD
 _SEIZE: Final = 0x4206  # attaches without stopping
@@ -75,20 +76,27 @@ _NUMBERS: Final = {
 }
 
 
-def probe(parent: int, own_socket: int) -> list[Attempt]:
+def probe(server: int, own_socket: int) -> list[Attempt]:
     """Try everything, in this process."""
-    zygote = os.getppid()
-    return [
-        *_tried("files", _files()),
-        *_tried("descriptors", _descriptors(own_socket)),
-        *_tried("processes", [*_reach("the server", parent), *_reach("the zygote", zygote)]),
-        *_tried("network", _network(own_socket)),
-        *_tried("memory shared with others", _shared()),
-        *_tried("privilege", _privilege()),
-        *_tried("kernel", _kernel()),
-        *_tried("environment", _environment()),
-        *_tried("programs", _programs()),
-    ]
+    attempts: list[Attempt] = []
+    for group, actions in actions_against(server, own_socket).items():
+        attempts.extend(_tried(group, actions))
+    return attempts
+
+
+def actions_against(server: int, own_socket: int) -> dict[str, list[tuple[str, Action]]]:
+    """Return what is to be tried, in order; programs last, as a success does not come back."""
+    return {
+        "files": _files(),
+        "descriptors": _descriptors(own_socket),
+        "processes": [*_reach("the server", server), *_reach("the zygote", os.getppid())],
+        "network": _network(own_socket),
+        "memory shared with others": _shared(),
+        "privilege": _privilege(),
+        "kernel": _kernel(),
+        "environment": _environment(),
+        "programs": _programs(),
+    }
 
 
 def attempts_from(body: bytes) -> list[Attempt]:
@@ -109,7 +117,6 @@ def _tried(group: str, actions: list[tuple[str, Action]]) -> Iterator[Attempt]:
 
 
 def _files() -> list[tuple[str, Action]]:
-    ours = b"/tmp/penstock-probe"
     return [
         ("read /etc/passwd", lambda: os.open("/etc/passwd", os.O_RDONLY)),
         ("read /etc/hostname", lambda: os.open("/etc/hostname", os.O_RDONLY)),
@@ -120,13 +127,13 @@ def _files() -> list[tuple[str, Action]]:
         ("stat /etc/passwd", lambda: Path("/etc/passwd").stat()),
         ("access /etc/passwd", lambda: libc("access", b"/etc/passwd", 0)),
         ("readlink /proc/self/exe", lambda: Path("/proc/self/exe").readlink()),
-        ("create a file in /tmp", lambda: os.open(ours, _CREATE)),
+        ("create a file in /tmp", lambda: os.open(OURS, _CREATE)),
         ("create a file in /dev/shm", lambda: os.open(b"/dev/shm/penstock-probe", _CREATE)),
         ("create a nameless file", lambda: os.open(b"/tmp", 0o20200000 | os.O_WRONLY)),
-        ("mkdir", lambda: libc("mkdir", ours + b"-d", 0o700)),
-        ("symlink", lambda: libc("symlink", b"/etc/passwd", ours + b"-s")),
-        ("hard link", lambda: libc("link", b"/etc/passwd", ours + b"-l")),
-        ("named pipe", lambda: libc("mknod", ours + b"-p", stat.S_IFIFO | 0o600, 0)),
+        ("mkdir", lambda: libc("mkdir", OURS + b"-d", 0o700)),
+        ("symlink", lambda: libc("symlink", b"/etc/passwd", OURS + b"-s")),
+        ("hard link", lambda: libc("link", b"/etc/passwd", OURS + b"-l")),
+        ("named pipe", lambda: libc("mknod", OURS + b"-p", stat.S_IFIFO | 0o600, 0)),
         ("change directory", lambda: os.chdir("/etc")),
         ("climb out of the root", lambda: os.chdir("../../../../etc")),
         ("mmap a writable device", lambda: os.open("/dev/zero", os.O_RDWR)),
@@ -216,8 +223,8 @@ def _privilege() -> list[tuple[str, Action]]:
         ("enter a namespace", lambda: libc("setns", 0, 0)),
         ("change the root", lambda: os.chroot("/")),
         ("pivot the root", lambda: _call("pivot_root", b"/", b"/")),
-        ("mount", lambda: libc("mount", b"none", b"/", b"tmpfs", 0, None)),
-        ("unmount", lambda: libc("umount2", b"/tmp", 2)),
+        ("mount", lambda: libc("mount", b"none", OURS + b"-d", b"tmpfs", 0, None)),
+        ("unmount", lambda: libc("umount2", OURS + b"-d", 2)),
         ("open a mount tree", lambda: _call("open_tree", _HERE, b"/", 0)),
         ("make a file system", lambda: _call("fsopen", b"tmpfs", 0)),
         ("be dumpable again", lambda: libc("prctl", 4, 1, 0, 0, 0)),
@@ -237,14 +244,14 @@ def _kernel() -> list[tuple[str, Action]]:
         ("add a key", lambda: _call("add_key", b"user", b"probe", b"x", 1, -3)),
         ("userfaultfd", lambda: _call("userfaultfd", 0)),
         ("load a module", lambda: _call("finit_module", -1, b"", 0)),
-        ("load a kernel", lambda: _call("kexec_load", 0, 0, None, 0)),
+        ("load a kernel", lambda: _call("kexec_load", 0, 0, None, 0xFF)),
         ("epoll", lambda: libc("epoll_create1", 0)),
         ("timer descriptor", lambda: libc("timerfd_create", 1, 0)),
         ("interval timer", lambda: signal.setitimer(signal.ITIMER_REAL, 0)),
         ("set the clock", lambda: _call("clock_settime", 0, None)),
         ("host name", os.uname),
         ("personality", lambda: libc("personality", 0xFFFFFFFF)),
-        ("accounting", lambda: libc("acct", None)),
+        ("accounting", lambda: libc("acct", b"/nowhere")),
         ("swap", lambda: libc("swapoff", b"/nowhere")),
         ("system log", lambda: libc("klogctl", 3, bytes(64), 64)),
         ("memory policy", lambda: _call("get_mempolicy", None, None, 0, None, 0)),
@@ -259,7 +266,6 @@ def _environment() -> list[tuple[str, Action]]:
 
 
 def _programs() -> list[tuple[str, Action]]:
-    """Last, because one that succeeds does not come back."""
     return [
         ("fork", lambda: _forked(lambda: libc("fork"))),
         ("fork by clone", lambda: _forked(lambda: _clone(signal.SIGCHLD))),

@@ -10,12 +10,13 @@ The rules:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import struct
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Final, NoReturn
+from typing import Final
 
 import msgspec
 
@@ -34,6 +35,8 @@ _HOLD_BYTES: Final = 64 << 10
 #: Progress is worth nothing when it is late; a flood may wait.
 _PROMPT_NOTES: Final = 500
 _PIECE_BYTES: Final = 16 << 20
+_LINE_BYTES: Final = frames.NOTE_BYTES - 64
+_TOO_LONG: Final = b'{"level":"warn","message":"A line of %d bytes was dropped."}'
 _DESCRIPTOR: Final = struct.Struct("i")
 
 
@@ -89,7 +92,7 @@ class _Wire:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
                 self._descriptors.extend(_DESCRIPTOR.unpack(content[: _DESCRIPTOR.size]))
         if not data:
-            os._exit(0)
+            raise EOFError
         return data
 
 
@@ -125,12 +128,11 @@ class _Channel:
     def note(self, kind: str, body: bytes) -> None:
         if self._note_bytes_left < 0:
             return
-        note = kind.encode() + b"\0" + body
-        if len(note) > frames.NOTE_BYTES:
-            note = b'log\0{"level":"warn","message":"A line of %d bytes was dropped."}' % len(body)
+        if len(body) > _LINE_BYTES:
+            kind, body = "log", _TOO_LONG % len(body)
         # The line that goes over the limit is sent: by it the pool knows, and says so.
         self._note_bytes_left -= len(body)
-        self._wire.put(pack(frames.NOTE, self._call, note))
+        self._wire.put(pack(frames.NOTE, self._call, kind.encode() + b"\0" + body))
         self._notes += 1
         if self._notes <= _PROMPT_NOTES:
             self._wire.flush()
@@ -144,19 +146,22 @@ class Runner:
         self._drivers = drivers
         self._components: dict[str, bytes] = {}
 
-    def serve(self, walls: Sequence[Wall]) -> NoReturn:
-        """Say hello and work."""
+    def serve(self, walls: Sequence[Wall]) -> None:
+        """Say hello, and work until the pool's end is closed."""
         self._wire.put(pack(frames.HELLO, 0, _encode(walls)))
-        while True:
-            frame = self._wire.take()
-            if frame.kind == frames.CALL:
-                self._run(frame)
-            elif frame.kind == frames.RELEASE:
-                self._release(frame.body.decode())
-            elif frame.kind == frames.PROBE:
-                attempts = probe(int(frame.body), self._wire.descriptor)
-                self._wire.put(pack(frames.PROBED, frame.call, _encode(attempts)))
-            # Others belong to a call that ended before it had taken all its chunks.
+        with contextlib.suppress(EOFError):
+            while True:
+                self._take(self._wire.take())
+
+    def _take(self, frame: Frame) -> None:
+        if frame.kind == frames.CALL:
+            self._run(frame)
+        elif frame.kind == frames.RELEASE:
+            self._release(frame.body.decode())
+        elif frame.kind == frames.PROBE:
+            attempts = probe(int(frame.body), self._wire.descriptor)
+            self._wire.put(pack(frames.PROBED, frame.call, _encode(attempts)))
+        # Others belong to a call that ended before it had taken all its chunks.
 
     def _run(self, frame: Frame) -> None:
         spent = Spent()
@@ -167,6 +172,8 @@ class Runner:
             for chunk in driver.run(self._task(frame.call, meta, header, spent)):
                 self._wire.put(pack(frames.RESULT, frame.call, chunk))
             ending = pack(frames.DONE, frame.call, _encode(spent))
+        except EOFError:
+            raise  # the pool is gone in the middle of the call
         except MemoryError:
             ending = pack(frames.FAILED, frame.call, failure_bytes(_out_of_memory()))
         except Exception as error:  # noqa: BLE001 - a stranger's code ran: whatever it is, it ends the call only

@@ -204,6 +204,7 @@ async def test_the_total_clock_runs_while_the_host_is_asked(sandbox: Sandbox) ->
         host=Host(delay_s=30),
         budget=Budget(wall_s=0.2, total_s=0.5),
     )
+    await sandbox.call(code("javascript", "return []"))
     started = time.monotonic()
 
     with pytest.raises(BudgetExceeded) as ended:

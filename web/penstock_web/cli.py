@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -23,9 +25,33 @@ app = typer.Typer(
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Packages = Annotated[
     list[Path],
-    typer.Option("--package", help="Load a sandboxed package from this folder.", exists=True),
+    typer.Option(
+        "--package",
+        help="Load a sandboxed package from this folder.",
+        exists=True,
+        file_okay=False,
+    ),
 ]
 WorkflowFile = Annotated[Path, typer.Argument(help="A workflow file; - reads standard input.")]
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"penstock {version('penstock')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    """Options of the program itself."""
 
 
 @app.command()
@@ -41,7 +67,9 @@ def run(
         list[str], typer.Option("--var", help="NAME=VALUE, read as $vars.NAME.")
     ] = [],  # noqa: B006  # typer copies it
     packages: Packages = [],  # noqa: B006  # typer copies it
-    watch: Annotated[bool, typer.Option(help="Run again whenever the file changes.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Run again whenever the file or its input changes.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a workflow file and show each step."""
@@ -50,7 +78,7 @@ def run(
     asked = Asked(
         file=file, items=items, to=to, start=start, variables=variables, packages=packages
     )
-    raise typer.Exit(run_file(asked, watch=watch, as_json=as_json))
+    _end(run_file, asked, again=watch, as_json=as_json)
 
 
 @app.command()
@@ -62,7 +90,7 @@ def validate(
     """Check workflow files; every finding at once, each with what to do."""
     from penstock_web.commands.documents import validate_files
 
-    raise typer.Exit(validate_files(files, packages, as_json=as_json))
+    _end(validate_files, files, packages, as_json=as_json)
 
 
 @app.command()
@@ -70,7 +98,7 @@ def diff(before: WorkflowFile, after: WorkflowFile, as_json: AsJson = False) -> 
     """Compare two workflow files by what they mean, not by their text."""
     from penstock_web.commands.documents import diff_files
 
-    raise typer.Exit(diff_files(before, after, as_json=as_json))
+    _end(diff_files, before, after, as_json=as_json)
 
 
 @app.command()
@@ -82,7 +110,7 @@ def nodes(
     """List the node types, or show one with its parameters and ports."""
     from penstock_web.commands.catalogue import show_nodes
 
-    raise typer.Exit(show_nodes(name, packages, as_json=as_json))
+    _end(show_nodes, name, packages, as_json=as_json)
 
 
 @app.command()
@@ -93,7 +121,7 @@ def plugins(
     """List the packages that were loaded, and why others were not."""
     from penstock_web.commands.catalogue import show_plugins
 
-    raise typer.Exit(show_plugins(packages, as_json=as_json))
+    _end(show_plugins, packages, as_json=as_json)
 
 
 @app.command()
@@ -106,18 +134,20 @@ def bench(
     """Measure what is promised, on this machine."""
     from penstock_web.bench.suite import run_bench
 
-    raise typer.Exit(run_bench(names, as_json=as_json))
+    _end(run_bench, names, as_json=as_json)
 
 
 @app.command()
 def doctor(
-    probe: Annotated[bool, typer.Option(help="Try to break out of a runner, natively.")] = False,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Try to break out of a runner, natively.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what stands: versions, guests, and the walls around them."""
     from penstock_web.commands.doctor import examine
 
-    raise typer.Exit(examine(probe=probe, as_json=as_json))
+    _end(examine, probe=probe, as_json=as_json)
 
 
 @app.command()
@@ -125,18 +155,29 @@ def welcome() -> None:
     """Choose an example and run it."""
     from penstock_web.commands.welcome import greet
 
-    raise typer.Exit(greet())
+    _end(greet)
+
+
+def _end(command: Callable[..., int], *given: object, **named: object) -> NoReturn:
+    """Do it and end: errors that are ours are told as a sentence, or as JSON where it was asked."""
+    try:
+        code = command(*given, **named)
+    except PenstockError as error:
+        from penstock_web.commands.terminal import end_with
+
+        end_with(error, as_json=bool(named.get("as_json")))
+        code = exit_codes.USAGE
+    except BrokenPipeError:
+        # Whoever read our output went away, as `head` does: no message, and none at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = exit_codes.PIPE_CLOSED
+    raise typer.Exit(code)
 
 
 def main() -> NoReturn:
-    """Entry point: errors that are ours end as a sentence, never as a traceback."""
+    """Entry point."""
     try:
-        app(standalone_mode=True)
-    except PenstockError as error:
-        typer.echo(f"{error.code}: {error.message}", err=True)
-        if error.hint:
-            typer.echo(f"  {error.hint}", err=True)
-        sys.exit(exit_codes.USAGE)
+        app()
     except KeyboardInterrupt:
         sys.exit(exit_codes.INTERRUPTED)
     sys.exit(exit_codes.OK)

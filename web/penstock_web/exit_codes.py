@@ -14,3 +14,5 @@ WAITING = 3
 CANCELED = 4
 #: Stopped with Ctrl+C.
 INTERRUPTED = 130
+#: Whoever read the output went away.
+PIPE_CLOSED = 141

@@ -175,16 +175,37 @@
   // Stays synchronous as long as nothing is awaited: a promise per item costs more than most code.
   function runEach(call) {
     for (; task.index < task.items.length; task.index++) {
-      const result = call();
-      if (isThenable(result)) return runRest(call, result);
-      collectEach(result);
+      try {
+        const result = call();
+        if (isThenable(result)) return runRest(call, result);
+        collectEach(result);
+      } catch (thrown) {
+        fail(thrown);
+      }
     }
     return undefined;
   }
 
   async function runRest(call, pending) {
-    collectEach(await pending);
-    for (task.index++; task.index < task.items.length; task.index++) collectEach(await call());
+    for (let next = pending; task.index < task.items.length; task.index++, next = undefined) {
+      try {
+        collectEach(await (next ?? call()));
+      } catch (thrown) {
+        fail(thrown);
+      }
+    }
+  }
+
+  // How many failures are told with the lines they passed through.
+  const WITH_STACK = 100;
+
+  // With `keepGoing` an item that fails does not end the others; running out of memory does.
+  function fail(thrown, index = task.index) {
+    if (!task.header.keepGoing || thrown?.name === "InternalError") throw thrown;
+    const described = P.describe(thrown);
+    if (task.failures.length >= WITH_STACK) delete described.stack;
+    described.item = index;
+    task.failures.push([index, described]);
   }
 
   function start() {
@@ -327,12 +348,32 @@
     if (task.customData) extra.customData = task.customData;
     if (static_ !== undefined && stringify(static_) !== task.staticBefore) extra.static = static_;
     if (Object.keys(extra).length) yield stringify(extra);
+    const { header } = task;
     for (const [name, port] of Object.entries(task.ports)) {
-      const own = task.header.mode === "each" && task.header.kind === "code" ? task.dropped : port.known;
+      const own = header.mode === "each" && header.kind === "code" ? task.dropped || header.keepGoing : port.known;
       for (let at = 0; at < Math.max(port.items.length, 1); at += CHUNK) {
         const part = { items: port.items.slice(at, at + CHUNK), parents: own ? port.parents.slice(at, at + CHUNK) : null };
-        yield encode({ ports: { [name]: part } }, part.items, at);
+        yield header.keepGoing ? encodeGood(name, part) : encode({ ports: { [name]: part } }, part.items, at);
       }
+    }
+    if (task.failures.length) yield stringify({ failures: task.failures });
+  }
+
+  function encodeGood(name, part) {
+    try {
+      return stringify({ ports: { [name]: part } });
+    } catch {
+      const good = { items: [], parents: [] };
+      part.items.forEach((item, i) => {
+        try {
+          encode(item, [item], part.parents[i]);
+          good.items.push(item);
+          good.parents.push(part.parents[i]);
+        } catch (thrown) {
+          fail(thrown, part.parents[i]);
+        }
+      });
+      return stringify({ ports: { [name]: good } });
     }
   }
 
@@ -367,7 +408,9 @@
       header.ctx ??= {};
       P.start(header.ctx);
       const before = header.ctx.static === undefined ? undefined : stringify(header.ctx.static);
-      task = { header, items: [], index: 0, ports: {}, done: false, error: null, dropped: false, staticBefore: before };
+      task = { header, items: [], index: 0, ports: {}, done: false, error: null, dropped: false, staticBefore: before,
+        failures: [] };
+      if (header.mode !== "each") header.keepGoing = false;
       P.origin.last = header.kind === "node" ? Infinity : header.source.split("\n").length;
       return "D";
     },

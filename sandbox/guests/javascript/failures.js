@@ -40,6 +40,7 @@
   }
 
   const LONGEST = 10_000;
+  const MOST_DATA = 100_000;
 
   function read(object, key, fallback) {
     try {
@@ -61,6 +62,31 @@
     }
   }
 
+  // The errors that an author raises: never again, or later.
+  class NodeFailed extends Error {
+    constructor(message, { hint = "", item, field, data } = {}) {
+      super(message);
+      Object.assign(this, { code: "node.failed", hint, item, field, data });
+    }
+  }
+  class RetryLater extends NodeFailed {
+    constructor(message, { delayS = 0, ...more } = {}) {
+      super(message, more);
+      Object.assign(this, { code: "node.retry_later", delayS });
+    }
+  }
+  P.errors = { NodeFailed, RetryLater };
+
+  function tellMore(thrown, described) {
+    if (Number.isFinite(thrown.delayS)) described.delay_s = thrown.delayS;
+    try {
+      const data = JSON.stringify(thrown.data);
+      if (data !== undefined && data.length <= MOST_DATA) described.data = JSON.parse(data);
+    } catch {
+      // Data that is not JSON is left out: the error itself matters more.
+    }
+  }
+
   P.describe = function (thrown) {
     if (thrown === null || (typeof thrown !== "object" && typeof thrown !== "function")) {
       return { name: "Error", message: text(thrown, "a value without a text was thrown").slice(0, LONGEST) };
@@ -73,10 +99,11 @@
       described.stack = own
         .map((f) => `at ${f.name || "code"} (${f.file}line ${f.line}, column ${f.column})`).join("\n");
     }
-    for (const key of ["code", "hint"]) {
+    for (const key of ["code", "hint", "field"]) {
       const value = read(thrown, key, "");
       if (value) described[key] = value;
     }
+    if (thrown instanceof NodeFailed) tellMore(thrown, described);
     const item = P.itemAtFault?.() ?? Number(read(thrown, "item", "-1"));
     if (Number.isInteger(item) && item >= 0) described.item = item;
     return described;

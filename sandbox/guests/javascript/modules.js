@@ -83,13 +83,22 @@
 
   const MAIN = "index.js";
 
-  function context(task, helpers) {
+  function context(task, helpers, refusal) {
     const { header } = task;
     const params = header.params ?? [];
     const at = (i) => params[Math.min(i, params.length - 1)] ?? {};
     const call = (name) => async (args) => P.request(name, args);
     const { ctx } = header;
+    const bound = ctx.credentials ?? {};
     return {
+      workspace: ctx.workspace ?? {},
+      credential: (slot) => (Object.hasOwn(bound, slot) ? { slot, ...bound[slot] } : null),
+      idempotencyKey: (i = 0) => {
+        const key = ctx.idempotencyKeys?.[i];
+        if (key !== undefined) return key;
+        throw refusal("Error", "There is no idempotency key for a node without effects",
+          "Set `effects` of the node in the manifest.");
+      },
       node: ctx.node ?? {}, workflow: ctx.workflow ?? {}, execution: ctx.execution ?? {},
       timezone: ctx.zone ?? "UTC", runIndex: ctx.runIndex ?? 0, attempt: ctx.attempt ?? 1,
       now: () => ctx.now, ports: header.ports ?? ["main"], helpers,
@@ -104,6 +113,8 @@
         set: async (key, value, { scope = "node", ttlS = null } = {}) =>
           call("state.set")({ key, value, scope, ttl_s: ttlS }),
         delete: async (key, scope = "node") => call("state.delete")({ key, scope }),
+        update: async (key, expected, value, scope = "node") =>
+          call("state.update")({ key, expected, value, scope }),
       },
       binary: {
         read: async (ref, { start = 0, size = null } = {}) =>
@@ -126,7 +137,7 @@
   P.runNode = async function (task, helpers, refusal) {
     const { header } = task;
     const files = { ...header.files, [MAIN]: header.source };
-    const loader = P.loader(files, { luxon: () => P.luxon, jmespath: () => P.jmespath }, refusal);
+    const loader = P.loader(files, { luxon: () => P.luxon, jmespath: () => P.jmespath, penstock: () => P.errors }, refusal);
     P.origin.place = loader.place;
     const exported = loader.evaluate(MAIN);
     const nodes = exported.nodes ?? exported.default?.nodes ?? {};
@@ -136,6 +147,6 @@
       throw refusal("Error", `The package exports no run(ctx, items) for its node ${header.node}`,
         "Write `export async function run(ctx, items) { … }`.");
     }
-    distribute(task, await run.call(node, context(task, helpers), task.items));
+    distribute(task, await run.call(node, context(task, helpers, refusal), task.items));
   };
 })(globalThis.__penstock ??= {});

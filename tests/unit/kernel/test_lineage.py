@@ -115,6 +115,36 @@ async def test_within_a_loop_the_item_of_this_round_counts(lab: Any, kernel: Ker
     assert [item.json["n"] for item in execution.items] == [22, 24, 26, 28]
 
 
+async def test_an_edge_marked_back_is_an_input_like_any_other(lab: Any, kernel: Kernel) -> None:
+    def swap(ctx: Any, items: Sequence[Item]) -> dict[str, Output]:
+        port = "even" if ctx.run_index < 2 else "odd"
+        return {port: Output(items[::-1], range(len(items))[::-1])}
+
+    lab.plugins.nodes["test/lab.split", 1].run = swap
+    value = "={{ $('S').item.json.n }}"
+    raw = {
+        "format": "penstock/1",
+        "name": "back",
+        "nodes": [
+            {"id": id_, "name": id_.title(), "type": f"test/lab.{kind}", "config": config}
+            for id_, kind, config in (
+                ("s", "start", {}),
+                ("p", "split", {}),
+                ("e", "add", {"value": value}),
+            )
+        ],
+        "edges": [
+            {"from": ["s", "main"], "to": ["p", "main"]},
+            {"from": ["p", "even"], "to": ["p", "main"], "back": True},
+            {"from": ["p", "odd"], "to": ["e", "main"]},
+        ],
+    }
+
+    execution = await kernel.execute(raw, FOUR)
+
+    assert [item.json["n"] for item in execution.items] == [8, 6, 4, 2]
+
+
 def chain(length: int) -> Lineage:
     """Steps n0 to n<length>, each passing on one item."""
     records: dict[StepKey, StepRecord] = {}

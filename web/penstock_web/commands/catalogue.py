@@ -6,38 +6,64 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import typer
-from rich.console import Console
+import msgspec
 from rich.table import Table
 
 from penstock_kernel.catalog import NodeType
-from penstock_kernel.loader import Plugins, load_plugins
+from penstock_kernel.findings import nearest
+from penstock_kernel.loader import Plugins
+from penstock_sdk import PenstockError, Ports
+from penstock_sdk.schema import port_entry
 from penstock_web import exit_codes
-from penstock_web.commands.documents import print_json
+from penstock_web.commands.assembly import chosen_settings, known_plugins, tell_rejected
+from penstock_web.commands.terminal import print_json, print_table, print_text, results, shown
+from penstock_web.errors import CommandRefused
 
 
 def show_nodes(name: str, packages: Sequence[Path], *, as_json: bool) -> int:
-    """All node types, those whose name holds a word, or one in full."""
-    plugins = load_plugins(folders=packages)
+    """All node types, those whose name holds a word, or one in full.
+
+    Raises:
+        CommandRefused: There is none of this name.
+    """
+    plugins = known_plugins(chosen_settings(), packages)
+    tell_rejected(plugins, packages)
     exact = plugins.latest(name) if name else None
     if exact is not None:
-        _show_one(exact, as_json=as_json)
+        print_json(_described(exact)) if as_json else _show_one(exact, plugins)
         return exit_codes.OK
     found = [node for node in _latest(plugins) if _matches(node, name)]
-    if as_json:
-        print_json([node.describe() for node in found])
-    elif found:
-        _print_nodes(found)
     if name and not found:
-        typer.echo(f"No node type has {name!r} in its name.", err=True)
-        typer.echo("  penstock nodes lists them all.", err=True)
-        return exit_codes.USAGE
+        message = f"No node type has {name!r} in its name."
+        hint = nearest(name, sorted(plugins.types())) or "`penstock nodes` lists them all."
+        raise CommandRefused(message, hint=hint)
+    if as_json:
+        print_json([_described(node) for node in found])
+    else:
+        _print_nodes(found)
     return exit_codes.OK
 
 
 def _latest(plugins: Plugins) -> list[NodeType]:
     found = (plugins.latest(type_) for type_ in plugins.types())
     return [node for node in found if node is not None]
+
+
+def _described(node: NodeType) -> dict[str, Any]:
+    """What the catalogue shows, with the ports it has before anybody configured it."""
+    entry = dict(node.describe())
+    if entry.get("ports_from_config"):
+        ports = _ports(node)
+        entry["inputs"] = [port_entry(port) for port in ports.inputs]
+        entry["outputs"] = [port_entry(port) for port in ports.outputs]
+    return entry
+
+
+def _ports(node: NodeType) -> Ports:
+    try:
+        return node.ports({})
+    except PenstockError:
+        return Ports()  # a package whose code fails without a configuration is shown without ports
 
 
 def _matches(node: NodeType, word: str) -> bool:
@@ -52,48 +78,60 @@ def _print_nodes(found: Sequence[NodeType]) -> None:
     for name in ("version", "title", "description"):
         table.add_column(name)
     for node in found:
-        description = node.describe()
-        table.add_row(node.id, str(node.version), node.title, description.get("description", ""))
-    Console().print(table)
+        about = str(node.describe().get("description", ""))
+        table.add_row(node.id, str(node.version), shown(node.title), shown(about))
+    print_table(table)
 
 
-def _show_one(node: NodeType, *, as_json: bool) -> None:
-    description = node.describe()
-    if as_json:
-        print_json(description)
-        return
-    console = Console(highlight=False)
-    console.print(f"[bold]{node.title}[/]  {node.id} version {node.version}")
+def _show_one(node: NodeType, plugins: Plugins) -> None:
+    description = _described(node)
+    console = results()
+    older = [str(one) for one in plugins.versions(node.id) if one != node.version]
+    also = f" (also {', '.join(older)})" if older else ""
+    console.print(f"[bold]{shown(node.title)}[/]  {node.id} version {node.version}{also}")
     for key in ("description", "docs"):
         if description.get(key):
-            console.print(f"\n{description[key]}")
-    _print_ports("Inputs", description.get("inputs", ()), console)
-    _print_ports("Outputs", description.get("outputs", ()), console)
-    _print_fields(node.config_schema, console)
+            console.print(f"\n{shown(description[key])}")
+    for title, key in (("Inputs", "inputs"), ("Outputs", "outputs")):
+        names = ", ".join(port["name"] for port in description.get(key, ())) or "none"
+        more = "; its parameters may change them" if description.get("ports_from_config") else ""
+        console.print(f"{'' if key == 'outputs' else chr(10)}{title}: {shown(names)}{more}")
+    console.print(f"Effects: {_effects(description)}")
+    _print_fields(node.config_schema)
 
 
-def _print_ports(title: str, ports: Sequence[Mapping[str, Any]], console: Console) -> None:
-    names = ", ".join(port["name"] for port in ports) or "none"
-    console.print(f"\n{title}: {names}")
+def _effects(description: Mapping[str, Any]) -> str:
+    more = "; its parameters may change them" if description.get("effects_from_config") else ""
+    return f"{description.get('effects', 'unknown')}{more}"
 
 
-def _print_fields(schema: Mapping[str, Any], console: Console) -> None:
+def _print_fields(schema: Mapping[str, Any]) -> None:
     properties: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
     if not properties:
-        console.print("\nNo parameters.")
+        print_text("\nNo parameters.")
         return
     table = Table("parameter", "what it takes", "default", "", box=None, pad_edge=False)
     required: Sequence[str] = schema.get("required", ())
     for name, field in properties.items():
-        default = "required" if name in required else str(field.get("default", ""))
-        table.add_row(name, _takes(field), default, str(field.get("title", "")))
-    console.print()
-    console.print(table)
+        default = "required" if name in required else _default(field)
+        table.add_row(name, shown(_takes(field)), shown(default), shown(_about(field)))
+    print_text("")
+    print_table(table)
+
+
+def _default(field: Mapping[str, Any]) -> str:
+    if field.get("default") in (None, ""):
+        return ""
+    return msgspec.json.encode(field["default"]).decode()
+
+
+def _about(field: Mapping[str, Any]) -> str:
+    return str(field.get("title", ""))
 
 
 def _takes(field: Mapping[str, Any]) -> str:
     if "enum" in field:
-        return " | ".join(str(value) for value in field["enum"])
+        return " | ".join(str(value) for value in field["enum"] if value is not None)
     widget = field.get("x-ui", {}).get("widget", "")
     kind = field.get("type", "any")
     return str(widget or (kind if isinstance(kind, str) else " | ".join(kind)))
@@ -101,15 +139,20 @@ def _takes(field: Mapping[str, Any]) -> str:
 
 def show_plugins(packages: Sequence[Path], *, as_json: bool) -> int:
     """Accepted packages, then the rejected ones with the reason and what to change."""
-    plugins = load_plugins(folders=packages)
+    plugins = known_plugins(chosen_settings(), packages)
     if as_json:
         print_json({"accepted": plugins.accepted, "rejected": plugins.rejected})
         return exit_codes.OK
     table = Table("package", "version", "kind", "nodes", "from", box=None, pad_edge=False)
     for package in plugins.accepted:
         count = str(len(package.nodes))
-        table.add_row(package.package, package.version, package.kind, count, package.origin)
-    Console().print(table)
+        table.add_row(
+            package.package, shown(package.version), package.kind, count, shown(package.origin)
+        )
+    print_table(table)
     for rejection in plugins.rejected:
-        typer.echo(f"\nrejected: {rejection.package}\n  {rejection.reason}\n  {rejection.hint}")
+        print_text(
+            f"\nrejected: {rejection.package}\n  {rejection.reason}\n  {rejection.hint}"
+            f"\n  {rejection.code}"
+        )
     return exit_codes.OK

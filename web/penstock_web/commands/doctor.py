@@ -8,18 +8,16 @@ from importlib.metadata import version
 from typing import Any
 
 import msgspec
-import typer
-from rich.console import Console
 from rich.table import Table
 
-from penstock_kernel.settings import load_settings
+from penstock_kernel.settings import Settings, load_settings
 from penstock_sandbox.contract import Wall
 from penstock_sandbox.engine import guest_path
 from penstock_sandbox.pool import RunnerPool
 from penstock_sandbox.probe import Attempt
 from penstock_sdk import PenstockError
 from penstock_web import exit_codes
-from penstock_web.commands.documents import print_json
+from penstock_web.commands.terminal import print_json, print_table, print_text, results, shown
 
 GUESTS = ("expression", "javascript", "python")
 
@@ -55,7 +53,7 @@ async def _look(*, probe: bool) -> Report:
             "wasmtime": version("wasmtime"),
         },
         guests={name: _guest(name) for name in GUESTS},
-        settings=msgspec.to_builtins(loaded.settings, enc_hook=str),
+        settings=_told(loaded.settings),
         warnings=loaded.warnings,
     )
     report.problems += [
@@ -66,6 +64,16 @@ async def _look(*, probe: bool) -> Report:
     if not report.problems:
         await _look_at_walls(report, loaded.settings.required_walls, probe=probe)
     return report
+
+
+def _told(settings: Settings) -> dict[str, Any]:
+    """The settings, without the name and password that a proxy's address may hold."""
+    told: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=str, order="sorted")
+    proxy = settings.egress_proxy
+    if proxy and "@" in proxy:
+        scheme, _, rest = proxy.rpartition("@")[0].partition("://")
+        told["egress_proxy"] = f"{scheme if rest else 'proxy'}://…@{proxy.rpartition('@')[2]}"
+    return told
 
 
 async def _look_at_walls(report: Report, required: frozenset[str], *, probe: bool) -> None:
@@ -99,22 +107,22 @@ def _guest(name: str) -> str:
 
 
 def _print(report: Report) -> None:
-    console = Console(highlight=False)
+    console = results()
     for title, rows in (("Versions", report.versions), ("Guests", report.guests)):
         console.print(f"[bold]{title}[/]")
         for name, value in rows.items():
             console.print(f"  {name:12} {value}")
     table = Table("wall", "stands", "", box=None, pad_edge=False)
     for wall in report.walls:
-        table.add_row(wall.name, "yes" if wall.stands else "[bold red]no[/]", wall.detail)
+        table.add_row(wall.name, "yes" if wall.stands else "[bold red]no[/]", shown(wall.detail))
     console.print("[bold]Walls around a runner[/]")
-    console.print(table)
+    print_table(table)
     if report.attempts:
         held = sum(not attempt.succeeded for attempt in report.attempts)
         console.print(f"Probe: {held} of {len(report.attempts)} attempts to break out were held.")
     for warning in report.warnings:
-        console.print(f"[yellow]warning[/] {warning}")
+        console.print(f"[yellow]warning[/] {shown(warning)}")
     for problem in report.problems:
-        console.print(f"[bold red]problem[/] {problem}")
+        console.print(f"[bold red]problem[/] {shown(problem)}")
     if not report.problems:
-        typer.echo("Everything stands.")
+        print_text("Everything stands.")

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-import typer
 
 from penstock_kernel.document import Document
 from penstock_kernel.events import decode_event, subject_of
-from penstock_kernel.findings import DocumentInvalid
+from penstock_kernel.findings import DocumentInvalid, nearest
 from penstock_kernel.kernel import Kernel
+from penstock_kernel.records import StepRecord
 from penstock_kernel.result import Execution
 from penstock_sdk import Item
 from penstock_web import exit_codes
-from penstock_web.commands.documents import print_findings, print_json, read_document
-from penstock_web.commands.steps import Steps, show_failure, show_items
+from penstock_web.commands.assembly import chosen_settings, tell_rejected
+from penstock_web.commands.documents import finding_lines
+from penstock_web.commands.reading import STDIN, read, read_document, read_items
+from penstock_web.commands.steps import Steps, show_failure, show_items, show_logs, show_waiting
+from penstock_web.commands.terminal import end_with, errors, print_json, shown
+from penstock_web.commands.watching import watch
+from penstock_web.errors import CommandRefused
 
 _CODES = {
     "success": exit_codes.OK,
     "waiting": exit_codes.WAITING,
     "canceled": exit_codes.CANCELED,
 }
-LOOK_S = 0.3  # between two looks at a watched file
+_NAMED = 20  # nodes named in a hint
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,19 +45,24 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     packages: Sequence[Path] = ()
 
 
-def run_file(asked: Asked, *, watch: bool, as_json: bool) -> int:
-    """Run once, or again whenever the file changes."""
-    if not watch:
+def run_file(asked: Asked, *, again: bool = False, as_json: bool = False) -> int:
+    """Run once, or again whenever the workflow or its input changes.
+
+    Raises:
+        PenstockError: It cannot be run.
+    """
+    if asked.items == STDIN and str(asked.file) == STDIN:
+        message = "Only one of the workflow and its input can come from standard input."
+        raise CommandRefused(message, hint="Save the other one to a file.")
+    if not again:
         return _run_once(asked, as_json=as_json)
-    if str(asked.file) == "-":
-        message = "--watch needs a file, not standard input."
-        raise typer.BadParameter(message)
-    while True:
-        seen = asked.file.stat().st_mtime_ns
-        _run_once(asked, as_json=as_json)
-        typer.echo(f"Waiting for a change of {asked.file}; Ctrl+C ends.", err=True)
-        while not asked.file.exists() or asked.file.stat().st_mtime_ns == seen:
-            time.sleep(LOOK_S)
+    if STDIN in (asked.items, str(asked.file)):
+        message = "--watch needs files, not standard input."
+        raise CommandRefused(message, hint="Save it to a file.")
+    read(str(asked.file), limit=0)  # a name that is wrong from the start is not waited for
+    files = [asked.file, *([Path(asked.items)] if asked.items else [])]
+    watch(files, lambda: _run_once(asked, as_json=as_json), as_json=as_json)
+    return exit_codes.OK
 
 
 def _run_once(asked: Asked, *, as_json: bool) -> int:
@@ -61,67 +70,86 @@ def _run_once(asked: Asked, *, as_json: bool) -> int:
         return asyncio.run(_run(asked, as_json=as_json))
     except DocumentInvalid as error:
         if as_json:
-            print_json({"status": "invalid", "findings": error.findings})
+            end_with(error, as_json=True)
         else:
-            print_findings(str(asked.file), error.findings)
+            for line in finding_lines(str(asked.file), error.findings):
+                errors().print(shown(line))
         return exit_codes.USAGE
 
 
 async def _run(asked: Asked, *, as_json: bool) -> int:
     document = read_document(asked.file)
-    items = _read_items(asked)
-    steps = None if as_json else Steps(document)
-    async with Kernel.open(packages=asked.packages) as kernel:
-        execution = await _watch(kernel, document, items, asked, steps)
+    items = read_items(asked.items)
+    given = {
+        "start": _node_id(document, asked.start, "--start"),
+        "to": _node_id(document, asked.to, "--to"),
+        "vars": _variables(asked.variables),
+    }
+    async with Kernel.open(chosen_settings(), packages=asked.packages) as kernel:
+        tell_rejected(kernel.plugins, asked.packages)
+        with nullcontext() if as_json else Steps(document) as steps:
+            execution = await _follow(kernel, _workflow(asked, document), items, steps, given)
     if steps is None:
         print_json(as_document(execution))
     else:
         steps.close(execution)
-        if execution.error is not None:
-            show_failure(document, execution.error)
-        else:
-            show_items(execution.items)
+        _show_end(document, execution)
     return _CODES.get(execution.status, exit_codes.FAILED)
 
 
-async def _watch(
+def _workflow(asked: Asked, document: Document) -> Document | Path:
+    """By its path, so that it finds the workflows beside it; a pipe can be read once only."""
+    return asked.file if asked.file.is_file() else document
+
+
+async def _follow(
     kernel: Kernel,
-    document: Document,
+    workflow: Document | Path,
     items: Sequence[Item] | None,
-    asked: Asked,
     steps: Steps | None,
+    given: Mapping[str, Any],
 ) -> Execution:
     """Execute, and pass on what happens while it does."""
+    if steps is None:
+        return await kernel.execute(workflow, items, mode="cli", **given)
     execution_id = kernel.new_id()
+    events = await kernel.bus.subscribe(subject_of(execution_id), limit=100_000)
     running = asyncio.create_task(
-        kernel.execute(
-            document if str(asked.file) == "-" else asked.file,
-            items,
-            start=_node_id(document, asked.start),
-            to=_node_id(document, asked.to),
-            mode="cli",
-            vars=_variables(asked.variables),
-            execution_id=execution_id,
-        )
+        kernel.execute(workflow, items, mode="cli", execution_id=execution_id, **given)
     )
-    if steps is not None:
-        events = await kernel.bus.subscribe(subject_of(execution_id), limit=100_000)
-        running.add_done_callback(lambda _: events.close())
+    running.add_done_callback(lambda _: events.close())
+    try:
         async for message in events:
             steps.show(decode_event(message.data))
-    return await running
+        return await running
+    finally:
+        running.cancel()
 
 
-def _node_id(document: Document, name: str) -> str | None:
+def _show_end(document: Document, execution: Execution) -> None:
+    show_logs(document, execution)
+    if execution.error is not None:
+        show_failure(document, execution.error)
+    elif execution.status == "waiting":
+        show_waiting(document, execution)
+    else:
+        show_items(execution.items)
+
+
+def _node_id(document: Document, name: str, option: str) -> str | None:
     """The id of a node that the person named by id or by name."""
     if not name:
         return None
     for node in document.nodes:
         if name in (node.id, node.name):
             return node.id
-    known = ", ".join(node.name for node in document.nodes)
-    message = f"The workflow has no node {name!r}. Its nodes: {known}."
-    raise typer.BadParameter(message)
+    names = [node.name for node in document.nodes]
+    more = ", …" if len(names) > _NAMED else ""
+    raise CommandRefused(
+        f"{option}: the workflow has no node {name!r}.",
+        hint=nearest(name, [*(node.id for node in document.nodes), *names])
+        or f"Its nodes: {', '.join(names[:_NAMED])}{more}.",
+    )
 
 
 def _variables(pairs: Sequence[str]) -> dict[str, str]:
@@ -130,63 +158,36 @@ def _variables(pairs: Sequence[str]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals or not name:
             message = f"--var takes NAME=VALUE, not {pair!r}."
-            raise typer.BadParameter(message)
+            raise CommandRefused(message, hint="The value may be empty: --var NAME=")
         found[name] = value
     return found
-
-
-def _read_items(asked: Asked) -> list[Item] | None:
-    if not asked.items:
-        return None
-    if asked.items == "-" and str(asked.file) == "-":
-        message = "Only one of the workflow and its input can come from standard input."
-        raise typer.BadParameter(message)
-    try:
-        data = sys.stdin.buffer.read() if asked.items == "-" else Path(asked.items).read_bytes()
-        value = msgspec.json.decode(data)
-    except OSError as error:
-        message = f"{asked.items} cannot be read: {error.strerror}."
-        raise typer.BadParameter(message) from error
-    except msgspec.DecodeError as error:
-        message = f"The input is not JSON: {error}."
-        raise typer.BadParameter(message) from error
-    return [_item(entry, index) for index, entry in enumerate(_entries(value))]
-
-
-def _entries(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
-
-
-def _item(entry: Any, index: int) -> Item:
-    """An item as such, or any object, which is then its `json`."""
-    if not isinstance(entry, dict):
-        message = f"Item {index} of the input is no object."
-        raise typer.BadParameter(message)
-    fields = cast("dict[str, Any]", entry)
-    if set(fields) <= {"json", "binary"} and isinstance(fields.get("json"), dict):
-        return msgspec.convert(fields, Item)
-    return Item(fields)
 
 
 def as_document(execution: Execution) -> dict[str, Any]:
     """An execution for programs."""
     return {
         "id": execution.id,
+        "workflow": execution.workflow_name,
         "status": execution.status,
+        "waiting_for": execution.waiting_for,
+        "due_ms": execution.due_ms,
         "error": execution.error,
         "items": execution.items,
-        "steps": [
-            {
-                "node": record.key.node_id,
-                "run": record.key.run_index,
-                "status": record.status,
-                "attempt": record.attempt,
-                "milliseconds": record.finished_ms - record.started_ms,
-                "outputs": {port: output.items for port, output in record.outputs.items()},
-                "error": record.error,
-                "logs": record.logs,
-                "spent": record.spent,
-            }
-            for record in execution.steps
-        ],
+        "steps": [_step(record) for record in execution.steps],
+    }
+
+
+def _step(record: StepRecord) -> dict[str, Any]:
+    return {
+        "node": record.key.node_id,
+        "run": record.key.run_index,
+        "status": record.status,
+        "attempt": record.attempt,
+        "waiting_for": record.waiting_for,
+        "due_ms": record.due_ms,
+        "milliseconds": max(record.finished_ms - record.started_ms, 0),
+        "outputs": {port: output.items for port, output in record.outputs.items()},
+        "error": record.error,
+        "logs": record.logs,
+        "spent": record.spent,
     }

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.live import Live
-from rich.markup import escape
 from rich.spinner import Spinner
 from rich.table import Table
 
 from penstock_kernel.document import Document
 from penstock_kernel.events import Event
-from penstock_kernel.records import ErrorRecord
+from penstock_kernel.records import ErrorRecord, StepRecord
 from penstock_kernel.result import Execution
 from penstock_sdk import Item
+from penstock_web.commands.terminal import errors, print_json, short, shown
 
 MARKS = {
     "ok": "[green]✓[/]",
@@ -25,7 +28,21 @@ MARKS = {
     "waiting": "[yellow]…[/]",
     "in_doubt": "[yellow]?[/]",
 }
-SHOWN_ITEMS = 20
+WORDS = {"success": "[green]success[/]", "error": "[bold red]failed[/]"}
+WAITS = {
+    "timer": "a time",
+    "retry": "another attempt",
+    "webhook": "a request",
+    "form": "a form",
+    "approval": "an approval",
+    "debug": "a signal, at a breakpoint",
+    "in_doubt": "a decision, because nobody knows whether its effect took place",
+    "upgrade": "a package that was changed",
+}
+SHOWN_ITEMS = 20  # in a terminal
+SHOWN_LOGS = 50
+LONGEST_LOG = 500
+LONGEST_DATA = 1_000
 RECENT = 15  # steps that stay visible while more run
 
 
@@ -33,14 +50,20 @@ class Steps:
     """The live list: in a terminal it is redrawn, elsewhere each step is a line."""
 
     def __init__(self, document: Document) -> None:
-        self._console = Console(stderr=True, highlight=False)
+        self._console = errors()
         self._started: dict[tuple[str, int], Event] = {}
         self._live = Live(console=self._console, transient=True, refresh_per_second=8)
-        self._is_live = self._console.is_terminal
         self._count = 0
-        self._console.print(f"[bold]{escape(document.name)}[/]")
-        if self._is_live:
+        self._console.print(f"[bold]{short(document.name)}[/]")
+
+    def __enter__(self) -> Steps:
+        if self._console.is_terminal:
             self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Also after Ctrl+C: otherwise the terminal stays without a cursor.
+        self._live.stop()
 
     def show(self, event: Event) -> None:
         """Take in one event."""
@@ -50,66 +73,125 @@ class Steps:
         elif event.kind == "step.finished":
             begun = self._started.pop(key, event)
             self._count += 1
-            self._console.print(_line(event, event.at_ms - begun.at_ms))
-        if self._is_live:
+            self._console.print(step_line(event, event.at_ms - begun.at_ms))
+        if self._live.is_started:
             self._live.update(self._running())
 
     def close(self, execution: Execution) -> None:
         """Leave the last line."""
-        if self._is_live:
-            self._live.stop()
         took_ms = execution.finished_ms - execution.created_ms
-        word = {"success": "[green]success[/]", "error": "[bold red]failed[/]"}
-        status = word.get(execution.status, execution.status)
-        waiting = f" for {execution.waiting_for}" if execution.waiting_for else ""
+        status = WORDS.get(execution.status, execution.status)
         noun = "step" if self._count == 1 else "steps"
-        self._console.print(f"{status}{waiting}: {self._count} {noun} in {took_ms:,} ms")
+        self._console.print(f"{status}: {self._count} {noun} in {took_ms:,} ms")
 
     def _running(self) -> RenderableType:
         table = Table.grid(padding=(0, 1))
         for event in list(self._started.values())[-RECENT:]:
-            share = f" {event.done:.0%} {escape(event.message)}" if event.done else ""
-            table.add_row(Spinner("dots"), f"{escape(event.node_name or event.node_id)}{share}")
+            share = f" {event.done:.0%} {short(event.message)}" if event.done else ""
+            table.add_row(Spinner("dots"), f"{short(event.node_name or event.node_id)}{share}")
         return table
 
 
-def _line(event: Event, took_ms: int) -> str:
+def step_line(event: Event, took_ms: int) -> str:
+    """One step that has ended."""
     mark = MARKS.get(str(event.status), "·")
     run = f" [dim]run {event.run_index}[/]" if event.run_index else ""
     attempt = f" [dim]attempt {event.attempt}[/]" if event.attempt > 1 else ""
     counts = ", ".join(
-        f"{count} {'item' if count == 1 else 'items'}" + (f" on {port}" if port != "main" else "")
+        f"{count:,} {'item' if count == 1 else 'items'}"
+        + (f" on {short(port)}" if port != "main" else "")
         for port, count in event.counts.items()
         if count or port == "main"
     )
-    return f"  {mark} {escape(event.node_name)}{run}{attempt}  [dim]{counts}  {took_ms} ms[/]"
+    facts = "  ".join(part for part in (counts, f"{max(took_ms, 0):,} ms") if part)
+    name = short(event.node_name or event.node_id)
+    return f"  {mark} {name}{run}{attempt}  [dim]{facts}[/]"
+
+
+def show_logs(document: Document, execution: Execution) -> None:
+    """What nodes and guests logged, in the order of the steps."""
+    lines = [line for step in execution.steps for line in log_lines(document, step)]
+    console = errors()
+    for line in lines[:SHOWN_LOGS]:
+        console.print(line)
+    if len(lines) > SHOWN_LOGS:
+        console.print(f"  [dim]and {len(lines) - SHOWN_LOGS:,} more lines; --json has all[/]")
+
+
+def log_lines(document: Document, step: StepRecord) -> list[str]:
+    """The log of one step."""
+    name = short(_names(document).get(step.key.node_id, step.key.node_id))
+    return [
+        f"  [dim]{name} {shown(line.level)}:[/] {short(line.message, LONGEST_LOG)}"
+        for line in step.logs
+    ]
+
+
+def show_waiting(document: Document, execution: Execution) -> None:
+    """What an execution waits for, where, and until when."""
+    names = _names(document)
+    nodes = [
+        short(names.get(step.key.node_id, step.key.node_id))
+        for step in execution.steps
+        if step.waiting_for
+    ]
+    what = WAITS.get(execution.waiting_for or "", "a signal")
+    place = f" at {', '.join(nodes)}" if nodes else ""
+    until = f", until {moment(execution.due_ms)}" if execution.due_ms else ""
+    console = errors()
+    console.print(f"\n[yellow]Waits for {what}{place}{until}.[/]")
+    console.print("  It ends with this command: executions live in memory for now.")
+
+
+def moment(at_ms: int) -> str:
+    """A time as people read it, with the zone of this machine."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().isoformat(" ", "seconds")
 
 
 def show_failure(document: Document, error: ErrorRecord) -> None:
     """What happened, where, and what to do."""
-    console = Console(stderr=True, highlight=False)
-    names = {node.id: node.name for node in document.nodes}
-    place = [escape(error.node_name or names.get(error.node_id, error.node_id) or document.name)]
+    console = errors()
+    console.print(f"\n[bold red]{' · '.join(_place(document, error))}[/]")
+    name = f"{shown(error.name)}: " if error.name and error.name not in error.message else ""
+    console.print(f"  {name}{shown(error.message)}")
+    if error.hint:
+        console.print(f"  {shown(error.hint)}")
+    for key, value in _told(error.data).items():
+        console.print(f"  [dim]{shown(key)}:[/] {short(value, LONGEST_DATA)}")
+    if error.stack:
+        console.print(f"[dim]{shown(error.stack)}[/]")
+    console.print(f"  [dim]{shown(error.code)}[/]")
+
+
+def _place(document: Document, error: ErrorRecord) -> list[str]:
+    known = _names(document).get(error.node_id, error.node_id)
+    place = [short(error.node_name or known or document.name)]
     if error.field:
-        place.append(f"field {escape(error.field)}")
+        place.append(f"field {shown(error.field)}")
     if error.item is not None:
         place.append(f"item {error.item}")
     if error.line is not None:
         place.append(f"line {error.line}" + (f", column {error.column}" if error.column else ""))
-    console.print(f"\n[bold red]{' · '.join(place)}[/]")
-    name = f"{escape(error.name)}: " if error.name and error.name not in error.message else ""
-    console.print(f"  {name}{escape(error.message)}")
-    if error.hint:
-        console.print(f"  {escape(error.hint)}")
-    if error.stack:
-        console.print(f"[dim]{escape(error.stack)}[/]")
-    console.print(f"  [dim]{error.code}[/]")
+    return place
+
+
+def _told(data: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        key: value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        for key, value in data.items()
+        if value not in (None, "", [], {})
+    }
+
+
+def _names(document: Document) -> dict[str, str]:
+    return {node.id: node.name for node in document.nodes}
 
 
 def show_items(items: Sequence[Item]) -> None:
-    """The items that came out, as JSON on standard output."""
-    shown = msgspec.json.encode(items[:SHOWN_ITEMS])
-    print(msgspec.json.format(shown).decode())  # noqa: T201  # standard output is for the result
-    if len(items) > SHOWN_ITEMS:
-        more = len(items) - SHOWN_ITEMS
-        Console(stderr=True).print(f"and {more:,} more; --json prints all")
+    """The items that came out, as JSON on standard output; in a terminal the first ones."""
+    limit = SHOWN_ITEMS if sys.stdout is not None and sys.stdout.isatty() else len(items)
+    print_json(items[:limit])
+    if len(items) > limit:
+        errors().print(
+            f"[dim]and {len(items) - limit:,} more; in a pipe or a file all are there[/]"
+        )

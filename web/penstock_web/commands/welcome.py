@@ -52,11 +52,11 @@ def greet() -> int:
         typer.echo(f"  {number:2}  {example.name}: {example.description}")
     typer.echo("\nAny of them by hand:  .venv/bin/penstock run examples/NAME/workflow.json\n")
     example = known[_choose(len(known)) - 1]
-    return run_file(Asked(file=example.workflow, items=example.items), watch=False, as_json=False)
+    return run_file(Asked(file=example.workflow, items=example.items))
 
 
 def _choose(count: int) -> int:
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         typer.echo("No terminal to ask at, so the first one runs.\n")
         return 1
     chosen: int = typer.prompt("Which one?", default=1, type=typer.IntRange(1, count))  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wit_world.imports import items as wire
@@ -22,9 +22,9 @@ class WrongResult(TypeError):  # noqa: D101
 WrongResult.__module__ = "builtins"
 
 
-def emit_nothing(**more: Any) -> None:
-    """Answer without items; `more` is what changed beside them."""
-    wire.emit(encode({"ports": {}, **more}))
+def emit_beside(**more: Any) -> None:
+    """Answer with something beside items: what changed, what failed."""
+    wire.emit(encode(more))
 
 
 def emit_all(result: Any, given: Sequence[dict[str, Any]]) -> None:
@@ -42,25 +42,60 @@ def emit_all(result: Any, given: Sequence[dict[str, Any]]) -> None:
 
 
 class Each:
-    """The results of code that ran once for each item."""
+    """The results of code that ran once for each item.
 
-    def __init__(self, count: int) -> None:
+    With `fail`, which is told of an item that cannot be sent, the others go on.
+    """
+
+    def __init__(self, count: int, fail: Callable[[int, Exception], None] | None = None) -> None:
         self._count = count
+        self._fail = fail
         self._items: list[dict[str, Any]] = []
-        self._parents: list[Parent] = []
+        self._parents: list[int] = []
 
     def add(self, index: int, item: dict[str, Any], result: Any) -> None:
         """Take what the code returned for one item: nothing, one, or several."""
-        for value in _as_list(result):
-            out = _as_item(value, index)
+        made = [_as_item(value, index) for value in _as_list(result)]
+        for out in made:
             if "binary" not in out and out["json"] is item["json"] and "binary" in item:
                 out["binary"] = item["binary"]
-            self._items.append(out)
-            self._parents.append(index)
+        self._items += made
+        self._parents += [index] * len(made)
 
     def finish(self) -> None:
         """Send everything."""
-        emit_port("main", self._items, _shortened(self._parents, self._count))
+        if self._fail is None:
+            emit_port("main", self._items, _shortened(self._parents, self._count))
+            return
+        for start in range(0, len(self._items), _CHUNK_ITEMS):
+            end = start + _CHUNK_ITEMS
+            self._send_good(self._items[start:end], self._parents[start:end], self._fail)
+
+    def _send_good(
+        self,
+        items: Sequence[dict[str, Any]],
+        parents: Sequence[int],
+        fail: Callable[[int, Exception], None],
+    ) -> None:
+        try:
+            emit_port("main", items, parents)
+        except NotJson:
+            odd: dict[int, NotJson] = {}
+            for item, parent in zip(items, parents, strict=True):
+                if error := _odd(item):
+                    odd[parent] = error
+            for parent, error in odd.items():
+                fail(parent, error)
+            good = [place for place, parent in enumerate(parents) if parent not in odd]
+            emit_port("main", [items[at] for at in good], [parents[at] for at in good])
+
+
+def _odd(item: Any) -> NotJson | None:
+    try:
+        encode(item)
+    except NotJson as error:
+        return error
+    return None
 
 
 def emit_port(port: str, items: Sequence[Any], parents: Sequence[Parent] | None) -> None:
@@ -87,9 +122,7 @@ def _emit_part(
 
 def _located(items: Sequence[Any], start: int) -> Exception:
     for index, item in enumerate(items):
-        try:
-            encode(item)
-        except NotJson as error:
+        if error := _odd(item):
             return NotJson(f"Item {start + index}: {error}")
     return NotJson("The answer is not JSON")
 

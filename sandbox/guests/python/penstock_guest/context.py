@@ -191,6 +191,9 @@ class GuestContext:
         notes.progress(encode({"done": done, "message": message}))
 
     def idempotency_key(self, i: int = 0) -> str:
+        keys: Sequence[str] = self._ctx.get("idempotencyKeys") or ()
+        if self.index + i < len(keys):
+            return keys[self.index + i]
         parts = (self.execution_id, self.node_id, str(self.run_index), str(self.index + i))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

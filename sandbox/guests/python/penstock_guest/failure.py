@@ -18,6 +18,8 @@ _MISSING_MODULE = (
 _MAX_FRAMES = 20
 _MAX_NAME = 100
 _MAX_TEXT = 10_000
+#: How many of many failures are told with their frames.
+_WITH_STACK = 100
 #: Characters of the data that an author's error may carry.
 _MAX_DATA = 100_000
 
@@ -33,13 +35,31 @@ def describe(error: BaseException, *, item: int | None = None) -> str:
     if isinstance(error, MemoryError):
         # Written out, as there may be no memory left to put it together.
         return '{"error":{"name":"MemoryError","message":"The code used up its memory"}}'
+    return encode({"error": described(error, item=item)})
+
+
+def described(error: BaseException, *, item: int | None = None) -> dict[str, Any]:
+    """What is told of `error`."""
     name = _short(type(error).__name__, _MAX_NAME)
     fields: dict[str, Any] = {"name": name, "message": _message(error) or name}
     fields |= _place(error)
     if item is not None:
         fields["item"] = item
-    fields |= _ours(error)
-    return encode({"error": fields})
+    return fields | _ours(error)
+
+
+class Failures:
+    """What is told of the items that failed while the others went on."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, dict[str, Any]]] = []
+
+    def add(self, index: int, error: Exception) -> None:
+        """Tell of one item."""
+        fields = described(error) | {"item": index}
+        if len(self.told) >= _WITH_STACK:
+            fields.pop("stack", None)
+        self.told.append((index, fields))
 
 
 def _message(error: BaseException) -> str:

@@ -14,11 +14,11 @@ from wit_world.imports import items as wire
 
 from penstock_guest import answer
 from penstock_guest.context import GuestContext
-from penstock_guest.failure import Place
+from penstock_guest.failure import Failures, Place
 from penstock_guest.host import HostLoop
 from penstock_guest.names import read_items
 from penstock_guest.text import encode
-from penstock_sdk import BinaryRef, Item, Node, NodeFailed, Output, Wait
+from penstock_sdk import BinaryRef, Item, Node, NodeFailed, Output, PartlyFailed, Wait
 
 _ROOT = "<package>/"
 
@@ -141,9 +141,24 @@ async def _run(
         place.item = None
         collected.send()
         return
-    result = await _result(node, context, items)
+    try:
+        result = await _result(node, context, items)
+    except PartlyFailed as partly:
+        _send_partly(partly, first, len(items))
+        return
     for port, output in _by_port(result, first).items():
         answer.emit_port(port, output.items, _wire_parents(output))
+
+
+def _send_partly(partly: PartlyFailed, first: str, count: int) -> None:
+    survivors: list[answer.Parent] = [i for i in range(count) if i not in partly.failures]
+    for port, output in _by_port(partly.result, first).items():
+        in_order = output.parents is None and len(output.items) == len(survivors)
+        answer.emit_port(port, output.items, survivors if in_order else _wire_parents(output))
+    failed = Failures()
+    for index, error in sorted(partly.failures.items()):
+        failed.add(index, error)
+    answer.emit_beside(failures=failed.told)
 
 
 async def _result(node: Node, context: GuestContext, items: list[Item]) -> Any:

@@ -9,7 +9,7 @@ from types import CodeType, GeneratorType
 from typing import Any, cast
 
 from penstock_guest import answer
-from penstock_guest.failure import SOURCE, Place
+from penstock_guest.failure import SOURCE, Failures, Place
 from penstock_guest.host import HostLoop
 from penstock_guest.names import Names, read_items
 from penstock_guest.prelude import log
@@ -20,7 +20,7 @@ _MAIN = "__code__"
 def check_source(header: dict[str, Any], _place: Place) -> None:
     """Only see whether it parses."""
     compile_source(header["source"])
-    answer.emit_nothing()
+    answer.emit_beside()
 
 
 def run_code(header: dict[str, Any], place: Place) -> None:
@@ -32,21 +32,36 @@ def run_code(header: dict[str, Any], place: Place) -> None:
     main: Callable[[], Any] = scope[_MAIN]
     call = _awaited(main) if is_async else main
     if header.get("mode") == "each":
-        _run_each(call, names, scope, place)
+        _run_each(call, names, scope, place, keep_going=bool(header.get("keepGoing")))
     else:
         answer.emit_all(_listed(call()), names.items)
     if changes := names.changes():
-        answer.emit_nothing(**changes)
+        answer.emit_beside(**changes)
 
 
-def _run_each(call: Callable[[], Any], names: Names, scope: dict[str, Any], place: Place) -> None:
-    out = answer.Each(len(names.items))
+def _run_each(
+    call: Callable[[], Any],
+    names: Names,
+    scope: dict[str, Any],
+    place: Place,
+    *,
+    keep_going: bool,
+) -> None:
+    failed = Failures()
+    out = answer.Each(len(names.items), failed.add if keep_going else None)
     for index, item in enumerate(names.items):
         place.item = index
         names.select(scope, index, item)
-        out.add(index, item, _listed(call()))
+        try:
+            out.add(index, item, _listed(call()))
+        except Exception as error:
+            if not keep_going or isinstance(error, MemoryError):
+                raise
+            failed.add(index, error)
     place.item = None
     out.finish()
+    if failed.told:
+        answer.emit_beside(failures=failed.told)
 
 
 def _listed(result: Any) -> Any:
