@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from penstock_kernel.blobs import derived
 from penstock_kernel.state import replace_file
-from penstock_sandbox.egress import Signable
+from penstock_sandbox.exchange import Signable
 from penstock_sandbox.grants import HttpGrant, granted
 from penstock_sdk import PenstockError
 

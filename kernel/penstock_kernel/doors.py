@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from penstock_sandbox.egress import Incoming, Outgoing, Signable
 from penstock_sandbox.errors import EgressFailed
+from penstock_sandbox.exchange import Incoming, Outgoing, Signable
 from penstock_sdk import BinaryRef, NodeFailed, RetryLater
 
 if TYPE_CHECKING:

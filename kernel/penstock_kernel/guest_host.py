@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import msgspec
 
 from penstock_kernel.doors import BinaryDoor, HttpDoor, StateDoor, pairs_of
-from penstock_sandbox.egress import Incoming, Outgoing
+from penstock_sandbox.exchange import Incoming, Outgoing
 from penstock_sdk import BinaryRef, PenstockError
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from penstock_bus import Bus
 from penstock_kernel.blobs import BlobStore, FileBlobs, root_key
@@ -73,7 +73,7 @@ class Host:
         egress: Egress,
         data: DataDir,
         bus: Bus,
-        sandbox: Callable[[], Awaitable[Sandbox]],
+        sandbox: Callable[[], Coroutine[Any, Any, Sandbox]],
         sub_workflows: SubWorkflows,
         budget: Budget,
     ) -> None:

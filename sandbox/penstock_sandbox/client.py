@@ -11,8 +11,8 @@ import httpcore2
 import httpx2
 
 from penstock_sandbox.addresses import Allowed
-from penstock_sandbox.egress import Incoming, Outgoing, Resolve, Signable, Signer
 from penstock_sandbox.errors import EgressFailed, EgressRefused
+from penstock_sandbox.exchange import Incoming, Outgoing, Resolve, Signable, Signer
 from penstock_sandbox.grants import HttpGrant, granted
 from penstock_sandbox.network import GuardedBackend
 

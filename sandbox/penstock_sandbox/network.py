@@ -14,8 +14,8 @@ from typing import Any, cast
 import httpcore2
 
 from penstock_sandbox.addresses import Allowed, refusal
-from penstock_sandbox.egress import Resolve
 from penstock_sandbox.errors import EgressFailed, EgressRefused
+from penstock_sandbox.exchange import Resolve
 
 REFUSED_HINT = (
     "Nodes reach public addresses only. If this target is meant, the operator can allow it: "

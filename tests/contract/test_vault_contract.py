@@ -15,7 +15,7 @@ from penstock_kernel.credentials import (
     FileVault,
     Vault,
 )
-from penstock_sandbox.egress import Signable
+from penstock_sandbox.exchange import Signable
 
 KEY = bytes(range(32))
 HOST = "https://api.example.com"

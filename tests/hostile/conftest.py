@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from tests.support.hostile import SECRET, SECRET_NAME, Arena, family
 
 from penstock_sandbox.sandbox import Mode, open_sandbox
-from tests.support.hostile import SECRET, SECRET_NAME, Arena, family
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.support.hostile import CTX, GRACE_S, SMALL, WORKSPACE, Arena, Program, program
 
 from penstock_sandbox.contract import Budget, Call
 from penstock_sdk import PenstockError
-from tests.support.hostile import CTX, GRACE_S, SMALL, WORKSPACE, Arena, Program, program
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

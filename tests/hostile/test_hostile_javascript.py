@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-
 from tests.support.hostile import Arena, Program, program
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from penstock_sandbox.addresses import Allowed
-from penstock_sandbox.egress import Egress, Outgoing, Signable
+from penstock_sandbox.egress import Egress
 from penstock_sandbox.errors import EgressFailed, EgressRefused
+from penstock_sandbox.exchange import Outgoing, Signable
 from penstock_sandbox.grants import HttpGrant
 
 Answer = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]

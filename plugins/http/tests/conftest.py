@@ -1,0 +1,213 @@
+"""A server on loopback that remembers every byte it was sent, and a kernel that may reach it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from penstock_kernel import Execution, Kernel, Settings
+from penstock_kernel.credentials import Credential
+from penstock_sdk import Item
+
+WORKSPACE = "default"
+
+
+@dataclass
+class Seen:
+    """One request as it came over the wire."""
+
+    method: str
+    target: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        values = [value for key, value in self.headers if key == name.lower()]
+        return ", ".join(values) if values else None
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.target).path
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        return parse_qsl(urlsplit(self.target).query, keep_blank_values=True)
+
+
+@dataclass
+class Reply:
+    """What the server answers."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+
+    @classmethod
+    def json(cls, value: Any, status: int = 200, **headers: str) -> Reply:
+        named = {name.replace("_", "-"): text for name, text in headers.items()}
+        head = {"content-type": "application/json"} | named
+        return cls(json.dumps(value).encode(), status, head)
+
+
+Answer = Callable[[Seen], Reply]
+
+
+class Api:
+    """The server. Without other orders it answers every request with an empty JSON object."""
+
+    Reply = Reply
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+        self.port = 0
+        self._answers: dict[str, list[Reply] | Answer] = {}
+
+    def url(self, path: str = "/") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def on(self, path: str, *replies: Reply | Answer) -> None:
+        """Answer requests to a path: with one reply after the other, the last one for good."""
+        first = replies[0]
+        if isinstance(first, Reply):
+            self._answers[path] = [reply for reply in replies if isinstance(reply, Reply)]
+        else:
+            self._answers[path] = first
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while (line := await reader.readline()).strip():
+                method, target, _ = line.decode("latin-1").split(" ", 2)
+                seen = Seen(method, target, await _headers(reader), b"")
+                seen.body = await reader.readexactly(int(seen.header("content-length") or 0))
+                self.seen.append(seen)
+                writer.write(_encoded(self._reply(seen), method))
+                await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    def _reply(self, seen: Seen) -> Reply:
+        given = self._answers.get(seen.path)
+        if given is None:
+            return Reply.json({})
+        if callable(given):
+            return given(seen)
+        return given.pop(0) if len(given) > 1 else given[0]
+
+
+async def _headers(reader: asyncio.StreamReader) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    while row := (await reader.readline()).decode("latin-1").rstrip("\r\n"):
+        name, _, value = row.partition(":")
+        found.append((name.lower(), value.strip()))
+    return found
+
+
+def _encoded(reply: Reply, method: str) -> bytes:
+    rows = {"content-length": str(len(reply.body)), **reply.headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in rows.items())
+    content = b"" if method == "HEAD" or reply.status == 204 else reply.body
+    return f"HTTP/1.1 {reply.status} Status\r\n{head}\r\n".encode("latin-1") + content
+
+
+class VirtualClock:
+    """Time that passes when the engine waits."""
+
+    def __init__(self) -> None:
+        self.ms = 1_700_000_000_000
+        self.slept: list[float] = []
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    async def sleep(self, delay_s: float) -> None:
+        await asyncio.sleep(0)
+        self.slept.append(delay_s)
+        self.ms += round(delay_s * 1000)
+
+
+class Lab:
+    """Runs workflows of a trigger and an HTTP request node."""
+
+    Item = Item
+    Reply = Reply
+    Seen = Seen
+
+    def __init__(self, kernel: Kernel, clock: VirtualClock, api: Api) -> None:
+        self.kernel, self.clock, self.api = kernel, clock, api
+
+    async def run(
+        self,
+        config: Mapping[str, Any] | None = None,
+        items: Sequence[Item | Mapping[str, Any]] | None = None,
+        *,
+        credentials: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Execution:
+        request = {
+            "id": "ask",
+            "name": "Ask",
+            "type": "penstock/http.request",
+            "config": {"url": self.api.url(), **(config or {})},
+            "credentials": credentials or {},
+            "settings": settings or {},
+        }
+        start = {"id": "start", "name": "Start", "type": "penstock/flow.manual"}
+        edge = {"from": ["start", "main"], "to": ["ask", "main"]}
+        document = {
+            "format": "penstock/1",
+            "name": "requests",
+            "nodes": [start, request],
+            "edges": [edge],
+        }
+        return await self.kernel.execute(document, items)
+
+    async def json(self, config: Mapping[str, Any] | None = None, *args: Any, **more: Any) -> Any:
+        """What the items of a run that must succeed hold."""
+        execution = await self.run(config, *args, **more)
+        assert execution.status == "success", execution.error
+        return [item.json for item in execution.items]
+
+    async def sent(self, config: Mapping[str, Any], *args: Any, **more: Any) -> Seen:
+        """The one request that a run sends."""
+        before = len(self.api.seen)
+        await self.json(config, *args, **more)
+        (seen,) = self.api.seen[before:]
+        return seen
+
+    def keep(self, scheme: Any, secrets: Mapping[str, str], host: str | None = None) -> str:
+        """A credential in the vault; its id."""
+        credential = Credential(
+            id=f"cred-{scheme}",
+            type=f"http_{scheme}",
+            scheme=scheme,
+            hosts=(host or f"http://127.0.0.1:{self.api.port}",),
+            secrets=secrets,
+        )
+        self.kernel.host.vault.put(WORKSPACE, credential)
+        return credential.id
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[Api]:
+    server = Api()
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    server.port = listening.sockets[0].getsockname()[1]
+    yield server
+    listening.close()
+
+
+@pytest.fixture
+async def lab(api: Api, tmp_path: Path) -> AsyncIterator[Lab]:
+    clock = VirtualClock()
+    settings = Settings(data_dir=tmp_path, sandbox="inprocess", egress_allow=("127.0.0.1",))
+    async with Kernel.open(settings, clock=clock) as kernel:
+        yield Lab(kernel, clock, api)
