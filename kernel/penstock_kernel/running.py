@@ -34,7 +34,7 @@ class Running:
 
         Raises:
             OwnershipLost: Somebody else owns the execution now.
-            CancelledError: The execution was stopped by `cancel` or by the end of the kernel.
+            CancelledError: `cancel` or the end of the kernel stopped it.
         """
         return await asyncio.shield(self._task)
 

@@ -174,8 +174,24 @@ def _end(command: Callable[..., int], *given: object, **named: object) -> NoRetu
     raise typer.Exit(code)
 
 
+def fill_streams() -> None:
+    """Put something in the place of standard streams that are closed.
+
+    Otherwise the next file or socket that is opened gets the number of one of them, and what is
+    meant for a person ends up there.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
 def main() -> NoReturn:
     """Entry point."""
+    fill_streams()
     try:
         app()
     except KeyboardInterrupt:

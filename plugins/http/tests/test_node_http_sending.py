@@ -40,17 +40,7 @@ async def test_query_parameters_are_escaped_and_join_those_of_the_url(lab: Any) 
         ("none", ""),
         ("yes", "true"),
         ("n", "1.5"),
-    ] or sorted(seen.query) == sorted(
-        [
-            ("here", "1"),
-            ("q", "a b&c=ä"),
-            ("q", "twice"),
-            ("empty", ""),
-            ("none", ""),
-            ("yes", "true"),
-            ("n", "1.5"),
-        ]
-    )
+    ]
 
 
 async def test_a_url_without_query_parameters_is_sent_as_it_stands(lab: Any) -> None:
@@ -94,7 +84,11 @@ async def test_a_header_cannot_break_out_of_its_line(lab: Any) -> None:
 @pytest.mark.parametrize(
     ("value", "body"),
     [
-        pytest.param({"a": 1, "b": [True, None], "c": "ä€😀"}, '{"a":1,"b":[true,null],"c":"ä€😀"}'),
+        pytest.param(
+            {"a": 1, "b": [True, None], "c": "ä€😀"},
+            '{"a":1,"b":[true,null],"c":"ä€😀"}',
+            id="object",
+        ),
         pytest.param([1, 2], "[1,2]", id="array"),
         pytest.param('{"a" : 1}', '{"a":1}', id="text-of-json"),
         pytest.param("={{ $json.all }}", '{"k":1.5}', id="expression"),
@@ -134,12 +128,13 @@ async def test_a_multipart_body_is_byte_exact(lab: Any) -> None:
     )
     parts = [
         {"name": "text", "value": "ä\r\n--"},
-        {"name": 'q"x', "value": 5},
+        {"name": 'q"x', "value": "={{ $json.n }}"},
+        {"name": "={{ $json.nobody }}", "value": "dropped"},
         {"name": "file", "kind": "file", "value": "photo"},
     ]
     config = {"method": "POST", "body": "multipart", "parts": parts}
 
-    seen = await lab.sent(config, [Item({}, {"photo": file})])
+    seen = await lab.sent(config, [Item({"n": 5}, {"photo": file})])
 
     boundary = re.fullmatch(r"multipart/form-data; boundary=(\w+)", seen.header("content-type"))
     assert boundary is not None
@@ -215,9 +210,7 @@ async def test_each_item_makes_its_own_request_and_keeps_its_place(lab: Any) -> 
 
 
 async def test_an_expression_in_the_url(lab: Any) -> None:
-    seen = await lab.sent(
-        {"url": "=" + lab.api.url("/{{ $json.a }}/{{ 1 + 1 }}")}, [{"a": "ä b"}]
-    )
+    seen = await lab.sent({"url": "=" + lab.api.url("/{{ $json.a }}/{{ 1 + 1 }}")}, [{"a": "ä b"}])
 
     assert seen.target == "/%C3%A4%20b/2"
 

@@ -179,7 +179,8 @@
   function failed(answer, s, i, error, entry) {
     // Whoever comes next would only fail too, and be blamed for it.
     if (safely(() => error instanceof InternalError && error.message === "out of memory")) throw error;
-    if (header.lenient === true && entry.error === null && !isTold(error)) answer.u[s].push(i);
+    // Without memory for an error object the engine throws null: that is no missing value.
+    if (header.lenient === true && error !== null && entry.error === null && !isTold(error)) answer.u[s].push(i);
     else answer.e.push(failure(s, i, error));
   }
 
@@ -296,10 +297,14 @@
     }
   }
 
+  function thrownText(thrown) {
+    return thrown === null ? "It ran out of memory, or threw null" : word(() => String(thrown), "");
+  }
+
   function failure(s, i, error) {
     const isError = error !== null && typeof error === "object";
     const name = isError ? word(() => error.name, "Error") : "Error";
-    const message = isError ? word(() => error.message, "") : word(() => String(error), "");
+    const message = isError ? word(() => error.message, "") : thrownText(error);
     const [line, column] = isError ? place(error, s) : [null, null];
     const row = [s, i, name, message, line, column];
     const hint = isError ? safely(() => error.hint) : undefined;

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -58,7 +58,7 @@ class Call(Node):
     """Does what the test says: `lab.behave[name](ctx, items)`."""
 
     id = "test/lab.call"
-    behaviours: Mapping[str, Callable[[Context, Sequence[Item]], Any]] = {}
+    behaviours: ClassVar[Mapping[str, Callable[[Context, Sequence[Item]], Any]]] = {}
 
     does: str = "nothing"
 
@@ -148,7 +148,7 @@ class Lab:
             kind = NativeNode(node, "test/lab")
             self.plugins.nodes[kind.id, kind.version] = kind
             if isinstance(kind.implementation, Call):
-                kind.implementation.behaviours = self.behave
+                type(kind.implementation).behaviours = self.behave
 
     def workflow(
         self, nodes: Mapping[str, Any], edges: str, *, settings: Any = None, **more: Any

@@ -268,6 +268,24 @@ def test_rule_4_a_join_in_a_loop_does_not_wait_for_the_next_round() -> None:
     assert len(plan.history["merge"]) == 3
 
 
+@pytest.mark.parametrize("order", ["parallel", "sequential", "legacy"])
+def test_rule_4_of_joins_that_wait_for_each_other_the_one_that_waits_for_a_return_goes_first(
+    order: str,
+) -> None:
+    edges = [
+        ("start", "late.left"),
+        ("start", "early.left"),
+        ("early", "late.right"),
+        ("late", "early.right!"),
+    ]
+    plan = plan_of(edges, order=order)
+
+    found = drive(plan, {"late": lambda _: ()})
+
+    assert found == ["start#0", "early#0", "late#0"]
+    assert None not in plan.history["late"][0].sources.values()
+
+
 def test_rule_4_iterations_are_limited() -> None:
     plan = plan_of(LOOP, max_iterations=5)
 

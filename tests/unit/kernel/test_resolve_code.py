@@ -8,18 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from penstock_kernel.guest_code import (
-    CodeRun,
-    Language,
-    code_ctx,
-    decode_ports,
-    item_chunks,
-    run_code,
-)
+from penstock_kernel.guest_answer import Answer, as_authored
+from penstock_kernel.guest_code import CodeRun, Language, code_ctx, item_chunks, run_code
 from penstock_sandbox.contract import Sandbox
-from penstock_sandbox.errors import GuestFailed
+from penstock_sandbox.errors import GuestFailed, Told
 from penstock_sandbox.sandbox import open_sandbox
-from penstock_sdk import BinaryRef, Item
+from penstock_sdk import BinaryRef, Item, NodeFailed, Output, RetryLater
 
 
 class Before:
@@ -86,9 +80,9 @@ async def test_code_makes_items_of_items(
 ) -> None:
     run = CodeRun(language=language, source=source)
 
-    output, spent = await run_code(run, TWO, Step(TWO), sandbox)
+    found, spent = await run_code(run, TWO, Step(TWO), sandbox)
 
-    assert [item.json for item in output.items] == expected
+    assert [item.json for item in found.ports()["main"].items] == expected
     assert spent.wall_ms >= 0
 
 
@@ -144,6 +138,17 @@ def test_items_travel_in_chunks_that_are_not_too_large() -> None:
 
 def answer(items: Sequence[Any], parents: Any = None, port: str = "main") -> bytes:
     return msgspec.json.encode({"ports": {port: {"items": items, "parents": parents}}})
+
+
+def answered(chunks: Sequence[bytes], count: int) -> Answer:
+    found = Answer(count)
+    for body in chunks:
+        found.take(body)
+    return found
+
+
+def decode_ports(chunks: Sequence[bytes], count: int) -> Mapping[str, Output]:
+    return answered(chunks, count).ports()
 
 
 def test_chunks_of_a_port_are_joined() -> None:
@@ -202,3 +207,68 @@ def test_an_answer_that_does_not_fit_fails_by_name(
         decode_ports([body], 2)
 
     assert caught.value.item == item
+
+
+def test_a_chunk_may_hold_what_was_told_beside_items() -> None:
+    chunks = [
+        b'{"customData":{"k":1}}',
+        b'{"ports":{"main":{"items":[{"json":{}}],"parents":[1]}},"customData":{"l":"x"}}',
+        b'{"static":{"global":{"n":1}},"failures":[[0,{"name":"E","message":"no","line":3}]]}',
+    ]
+
+    found = answered(chunks, 2)
+
+    assert (found.custom_data, found.static) == ({"k": 1, "l": "x"}, {"global": {"n": 1}})
+    assert found.ports()["main"].parents == [1]
+    assert (found.failures[0].message, found.failures[0].line, found.failures[0].item) == (
+        "no",
+        3,
+        0,
+    )
+
+
+@pytest.mark.parametrize("index", [-1, 2])
+def test_a_failure_of_an_item_that_is_not_there_is_refused(index: int) -> None:
+    with pytest.raises(GuestFailed, match="there are 2"):
+        answered([msgspec.json.encode({"failures": [[index, {"message": "no"}]]})], 2)
+
+
+def failed(**told: Any) -> GuestFailed:
+    return GuestFailed("no", hint="try", item=1, told=Told(**told))
+
+
+def test_the_errors_of_an_author_come_back_as_they_were_raised() -> None:
+    later = as_authored(failed(code="node.retry_later", delay_s=7.5, data={"a": 1}), 2)
+    never = as_authored(failed(code="node.failed", field="url", data={"a": 1}), 2)
+
+    assert isinstance(later, RetryLater)
+    assert (later.delay_s, later.item, later.hint, later.data) == (7.5, 1, "try", {"a": 1})
+    assert type(never) is NodeFailed
+    assert (never.field, never.item, never.message) == ("url", 1, "no")
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        pytest.param(-3.0, 0.0, id="negative"),
+        pytest.param(None, 0.0, id="none"),
+        pytest.param(1e15, 30 * 24 * 3600.0, id="for-ever"),
+    ],
+)
+def test_the_delay_that_a_package_asks_for_has_limits(asked: float | None, given: float) -> None:
+    later = as_authored(failed(code="node.retry_later", delay_s=asked), 2)
+
+    assert isinstance(later, RetryLater)
+    assert later.delay_s == given
+
+
+@pytest.mark.parametrize("code", ["", "egress.refused", "execution.ownership_lost"])
+def test_no_other_code_of_a_guest_is_believed(code: str) -> None:
+    error = failed(code=code)
+
+    assert as_authored(error, 2) is error
+    assert error.code == "guest.failed"
+
+
+def test_an_item_that_a_package_was_not_given_is_nobodys_fault() -> None:
+    assert getattr(as_authored(failed(code="node.failed"), 1), "item", 0) is None

@@ -305,7 +305,7 @@ def test_changes_beside_the_items_are_answered(driver: PythonDriver) -> None:
 
     last = answers(driver, source)[-1]
 
-    assert last == {"ports": {}, "static": {"global": {"count": 2}}, "customData": {"k": "5"}}
+    assert last == {"static": {"global": {"count": 2}}, "customData": {"k": "5"}}
 
 
 @pytest.mark.parametrize(
@@ -533,7 +533,7 @@ def test_a_source_can_be_checked_without_running_it(
     task = Task(header=msgspec.json.encode(header), chunks=iter(()), budget=Budget(), spent=Spent())
 
     if is_right:
-        assert list(driver.run(task)) == [b'{"ports":{}}']
+        assert list(driver.run(task)) == [b"{}"]
     else:
         with pytest.raises(GuestAnsweredError, match=r"SyntaxError|IndentationError"):
             list(driver.run(task))

@@ -16,7 +16,7 @@ from penstock_sdk import PenstockError, Ports
 from penstock_sdk.schema import port_entry
 from penstock_web import exit_codes
 from penstock_web.commands.assembly import chosen_settings, known_plugins, tell_rejected
-from penstock_web.commands.terminal import print_json, print_table, print_text, results, shown
+from penstock_web.commands.terminal import print_json, print_rich, print_text, shown
 from penstock_web.errors import CommandRefused
 
 
@@ -80,23 +80,22 @@ def _print_nodes(found: Sequence[NodeType]) -> None:
     for node in found:
         about = str(node.describe().get("description", ""))
         table.add_row(node.id, str(node.version), shown(node.title), shown(about))
-    print_table(table)
+    print_rich(table)
 
 
 def _show_one(node: NodeType, plugins: Plugins) -> None:
     description = _described(node)
-    console = results()
     older = [str(one) for one in plugins.versions(node.id) if one != node.version]
     also = f" (also {', '.join(older)})" if older else ""
-    console.print(f"[bold]{shown(node.title)}[/]  {node.id} version {node.version}{also}")
+    print_rich(f"[bold]{shown(node.title)}[/]  {node.id} version {node.version}{also}")
     for key in ("description", "docs"):
         if description.get(key):
-            console.print(f"\n{shown(description[key])}")
+            print_rich(f"\n{shown(description[key])}")
     for title, key in (("Inputs", "inputs"), ("Outputs", "outputs")):
         names = ", ".join(port["name"] for port in description.get(key, ())) or "none"
         more = "; its parameters may change them" if description.get("ports_from_config") else ""
-        console.print(f"{'' if key == 'outputs' else chr(10)}{title}: {shown(names)}{more}")
-    console.print(f"Effects: {_effects(description)}")
+        print_rich(f"{'' if key == 'outputs' else chr(10)}{title}: {shown(names)}{more}")
+    print_rich(f"Effects: {_effects(description)}")
     _print_fields(node.config_schema)
 
 
@@ -116,7 +115,7 @@ def _print_fields(schema: Mapping[str, Any]) -> None:
         default = "required" if name in required else _default(field)
         table.add_row(name, shown(_takes(field)), shown(default), shown(_about(field)))
     print_text("")
-    print_table(table)
+    print_rich(table)
 
 
 def _default(field: Mapping[str, Any]) -> str:
@@ -149,7 +148,7 @@ def show_plugins(packages: Sequence[Path], *, as_json: bool) -> int:
         table.add_row(
             package.package, shown(package.version), package.kind, count, shown(package.origin)
         )
-    print_table(table)
+    print_rich(table)
     for rejection in plugins.rejected:
         print_text(
             f"\nrejected: {rejection.package}\n  {rejection.reason}\n  {rejection.hint}"

@@ -17,7 +17,7 @@ from penstock_sandbox.pool import RunnerPool
 from penstock_sandbox.probe import Attempt
 from penstock_sdk import PenstockError
 from penstock_web import exit_codes
-from penstock_web.commands.terminal import print_json, print_table, print_text, results, shown
+from penstock_web.commands.terminal import print_json, print_rich, print_text, shown
 
 GUESTS = ("expression", "javascript", "python")
 
@@ -107,22 +107,21 @@ def _guest(name: str) -> str:
 
 
 def _print(report: Report) -> None:
-    console = results()
     for title, rows in (("Versions", report.versions), ("Guests", report.guests)):
-        console.print(f"[bold]{title}[/]")
+        print_rich(f"[bold]{title}[/]")
         for name, value in rows.items():
-            console.print(f"  {name:12} {value}")
+            print_rich(f"  {name:12} {value}")
     table = Table("wall", "stands", "", box=None, pad_edge=False)
     for wall in report.walls:
         table.add_row(wall.name, "yes" if wall.stands else "[bold red]no[/]", shown(wall.detail))
-    console.print("[bold]Walls around a runner[/]")
-    print_table(table)
+    print_rich("[bold]Walls around a runner[/]")
+    print_rich(table)
     if report.attempts:
         held = sum(not attempt.succeeded for attempt in report.attempts)
-        console.print(f"Probe: {held} of {len(report.attempts)} attempts to break out were held.")
+        print_rich(f"Probe: {held} of {len(report.attempts)} attempts to break out were held.")
     for warning in report.warnings:
-        console.print(f"[yellow]warning[/] {shown(warning)}")
+        print_rich(f"[yellow]warning[/] {shown(warning)}")
     for problem in report.problems:
-        console.print(f"[bold red]problem[/] {shown(problem)}")
+        print_rich(f"[bold red]problem[/] {shown(problem)}")
     if not report.problems:
         print_text("Everything stands.")

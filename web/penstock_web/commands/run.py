@@ -89,6 +89,7 @@ async def _run(asked: Asked, *, as_json: bool) -> int:
         tell_rejected(kernel.plugins, asked.packages)
         with nullcontext() if as_json else Steps(document) as steps:
             execution = await _follow(kernel, _workflow(asked, document), items, steps, given)
+        await _add_waiting(kernel, execution)
     if steps is None:
         print_json(as_document(execution))
     else:
@@ -124,6 +125,14 @@ async def _follow(
         return await running
     finally:
         running.cancel()
+
+
+async def _add_waiting(kernel: Kernel, execution: Execution) -> None:
+    """Add the steps that wait to be started, which only the journal knows."""
+    if execution.status == "waiting":
+        known = {step.key for step in execution.steps}
+        steps = await kernel.journal.steps(execution.id)
+        execution.steps += [step for step in steps if step.waiting_for and step.key not in known]
 
 
 def _show_end(document: Document, execution: Execution) -> None:

@@ -79,7 +79,8 @@ class Steps:
 
     def close(self, execution: Execution) -> None:
         """Leave the last line."""
-        took_ms = execution.finished_ms - execution.created_ms
+        ends = [execution.finished_ms, *(step.finished_ms for step in execution.steps)]
+        took_ms = max(*ends, execution.created_ms) - execution.created_ms
         status = WORDS.get(execution.status, execution.status)
         noun = "step" if self._count == 1 else "steps"
         self._console.print(f"{status}: {self._count} {noun} in {took_ms:,} ms")
@@ -189,7 +190,7 @@ def _names(document: Document) -> dict[str, str]:
 
 def show_items(items: Sequence[Item]) -> None:
     """The items that came out, as JSON on standard output; in a terminal the first ones."""
-    limit = SHOWN_ITEMS if sys.stdout is not None and sys.stdout.isatty() else len(items)
+    limit = SHOWN_ITEMS if sys.stdout.isatty() else len(items)
     print_json(items[:limit])
     if len(items) > limit:
         errors().print(

@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from io import StringIO
 
 import msgspec
 from rich.console import Console, RenderableType
 from rich.markup import escape
 
 from penstock_sdk import PenstockError
+from penstock_web.errors import CommandRefused
 
 #: C0 but tab and line feed, DEL, C1, and the marks that turn the direction of writing.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -46,20 +48,20 @@ def errors() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def results() -> Console:
-    """Standard output."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
-
-
-def print_table(table: RenderableType) -> None:
-    """A table on standard output; in a pipe its lines are as long as they have to be."""
-    console = results()
-    with console.capture() as capture:
-        console.print(table)
-    # What ends in empty cells is padded to the width of the table.
-    text = "\n".join(line.rstrip() for line in capture.get().splitlines())
-    _write(f"{text}\n")
+def print_rich(what: RenderableType) -> None:
+    """Markup or a table on standard output; in a pipe lines are as long as they have to be."""
+    terminal = Console()
+    width = terminal.width if terminal.is_terminal else _PIPE_WIDTH
+    drawn = StringIO()
+    Console(
+        file=drawn,
+        width=width,
+        force_terminal=terminal.is_terminal,
+        highlight=False,
+        soft_wrap=isinstance(what, str),
+    ).print(what)
+    # A table whose rows end in empty cells is padded to its width.
+    _write("".join(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines()))
 
 
 def print_json(value: object) -> None:
@@ -75,11 +77,16 @@ def print_text(text: str) -> None:
 
 
 def _write(text: str, encoding: str = "") -> None:
-    if sys.stdout is None:  # closed by whoever started us
-        return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode(encoding or sys.stdout.encoding, "backslashreplace"))
-    sys.stdout.buffer.flush()
+    data = text.encode(encoding or sys.stdout.encoding, "backslashreplace")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = f"The output cannot be written: {error.strerror}."
+        raise CommandRefused(message, hint="Make room, or write it somewhere else.") from error
 
 
 def show_error(error: PenstockError) -> None:

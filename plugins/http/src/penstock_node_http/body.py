@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from penstock_sdk import Context, Item, NodeFailed
+from penstock_sdk.coerce import to_text
+from penstock_sdk.loose import table, tables
 
 
 @dataclass(frozen=True)
@@ -18,16 +20,24 @@ class Body:
 
     content: bytes | None = None
     content_type: str = ""
-    #: The JSON or form behind the bytes, so that pagination can change a field of it.
+    #: The JSON or the pairs of a form behind the bytes, so that pagination can change a field.
     data: Any = None
 
     def with_field(self, name: str, value: Any) -> Body:
-        """The same body with one field of its JSON or form set."""
-        known: dict[str, Any] = self.data or {}
-        changed = {**known, name: value}
-        if self.content_type.startswith("application/x-www-form-urlencoded"):
-            return form_body(changed)
-        return json_body(changed)
+        """The same body with one field of its JSON or form set.
+
+        Raises:
+            NodeFailed: The body has no fields.
+        """
+        if isinstance(self.data, tuple):
+            pairs = cast("tuple[tuple[str, Any], ...]", self.data)
+            return form_body([*(pair for pair in pairs if pair[0] != name), (name, value)])
+        if self.content is None or isinstance(self.data, dict):
+            known = cast("dict[str, Any]", self.data or {})
+            return json_body({**known, name: value})
+        message = f"Pagination cannot set {name!r} in this body."
+        hint = "Use a JSON object or a form as body, or change a query parameter or a header."
+        raise NodeFailed(message, hint=hint, field="pagination.parameters")
 
 
 async def build_body(ctx: Context, params: Mapping[str, Any], item: Item) -> Body:
@@ -40,9 +50,7 @@ async def build_body(ctx: Context, params: Mapping[str, Any], item: Item) -> Bod
         case "json":
             return json_body(_parsed(params["json_body"]))
         case "form":
-            return form_body(
-                {row["name"]: row.get("value") for row in params["form_fields"] if row.get("name")}
-            )
+            return form_body(named(params["form_fields"]))
         case "multipart":
             return await _multipart(ctx, params["parts"], item)
         case "raw":
@@ -60,24 +68,21 @@ def json_body(data: Any) -> Body:
     return Body(content, "application/json", data)
 
 
-def form_body(data: Mapping[str, Any]) -> Body:
+def form_body(data: Sequence[tuple[str, Any]]) -> Body:
     """A URL encoded form; lists repeat their name."""
-    pairs = [(name, _word(entry)) for name, value in data.items() for entry in _entries(value)]
-    return Body(urlencode(pairs).encode(), "application/x-www-form-urlencoded", dict(data))
+    pairs = [(name, to_text(entry) or "") for name, value in data for entry in _entries(value)]
+    return Body(urlencode(pairs).encode(), "application/x-www-form-urlencoded", tuple(data))
 
 
 def _entries(value: Any) -> list[Any]:
     return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
-def _word(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (dict, list)):
-        return json.dumps(value)
-    return str(value)
+def named(given: Any) -> list[tuple[str, Any]]:
+    """Names and values in order, from rows or from an object; rows without a name are left out."""
+    if isinstance(given, Mapping):
+        return list(table(given).items())
+    return [(str(row["name"]), row.get("value")) for row in tables(given) if row.get("name")]
 
 
 def _parsed(value: Any) -> Any:
@@ -94,14 +99,16 @@ def _parsed(value: Any) -> Any:
 async def _multipart(ctx: Context, parts: Any, item: Item) -> Body:
     boundary = secrets.token_hex(16)
     chunks: list[bytes] = []
-    for part in parts:
+    for part in tables(parts):
+        if not part.get("name"):
+            continue
         name = _quoted(str(part["name"]))
         if part.get("kind") == "file":
-            content, media_type, file_name = await _file(ctx, item, str(part["value"]))
+            content, media_type, file_name = await _file(ctx, item, str(part.get("value")))
             place = f'form-data; name="{name}"; filename="{_quoted(file_name)}"'
             head = f"Content-Disposition: {place}\r\nContent-Type: {media_type}"
         else:
-            content = _word(part.get("value")).encode()
+            content = (to_text(part.get("value")) or "").encode()
             head = f'Content-Disposition: form-data; name="{name}"'
         chunks.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
     chunks.append(f"--{boundary}--\r\n".encode())

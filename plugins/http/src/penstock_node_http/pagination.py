@@ -2,6 +2,7 @@
 
 The expressions of pagination see `$response` (status, headers, body), `$pageCount` and `$request`.
 They are evaluated in the sandbox, after each response: no ordinary expressions of the node.
+A status that ends pagination is no failure, and from 400 on its body is no page.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from typing import Any, cast
 from urllib.parse import urljoin
 
 from penstock_node_http.body import Body
+from penstock_node_http.templates import to_javascript
 from penstock_sdk import Context, NodeFailed
+from penstock_sdk.coerce import to_text
 from penstock_sdk.context import Response
+from penstock_sdk.loose import tables
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -44,7 +48,19 @@ class Pager:
     def __init__(self, ctx: Context, config: Mapping[str, Any]) -> None:
         self._ctx = ctx
         self._config = config
+        self._mode = str(config.get("mode", "off"))
         self._count = 0
+
+    @property
+    def is_first(self) -> bool:
+        """Has no page been looked at yet?"""
+        return self._count == 0
+
+    def ends_at(self, status: int) -> bool:
+        """Does this status end pagination?"""
+        if self._mode == "off" or self._config.get("complete_when") != "status":
+            return False
+        return str(status) in str(self._config.get("statuses", "")).replace(",", " ").split()
 
     async def following(self, page: Page, response: Response) -> Page | None:
         """The next request, or None when this was the last page.
@@ -52,7 +68,7 @@ class Pager:
         Raises:
             NodeFailed: The limit of pages was reached, or an expression failed.
         """
-        mode = self._config.get("mode", "off")
+        mode = self._mode
         if mode == "off":
             return None
         self._count += 1
@@ -60,15 +76,16 @@ class Pager:
         if await self._complete(response, seen):
             return None
         following = await self._next(mode, page, seen)
-        if following is not None:
-            await self._pause()
+        if following is None or self._is_over():
+            return None
+        await asyncio.sleep(int(self._config.get("interval_ms", 0)) / 1000)
         return following
 
     async def _next(self, mode: str, page: Page, seen: dict[str, Any]) -> Page | None:
         if mode == "next_url":
             (url,) = await self._values([self._config.get("next_url", "")], seen)
             return replace(page, url=urljoin(page.url, str(url)), query=()) if url else None
-        rows: Sequence[Mapping[str, Any]] = self._config.get("parameters") or ()
+        rows = [row for row in tables(self._config.get("parameters")) if row.get("name")]
         values = await self._values([row.get("value", "") for row in rows], seen)
         for row, value in zip(rows, values, strict=True):
             page = page.with_parameter(row.get("place", "query"), str(row["name"]), value)
@@ -77,47 +94,44 @@ class Pager:
     async def _complete(self, response: Response, seen: dict[str, Any]) -> bool:
         match self._config.get("complete_when", "empty"):
             case "status":
-                listed = str(self._config.get("statuses", "")).replace(",", " ").split()
-                return str(response.status) in listed
+                return self.ends_at(response.status)
             case "expression":
                 (done,) = await self._values([self._config.get("complete_expression", "")], seen)
                 return bool(done)
             case _:
                 return _is_empty(seen["response"]["body"])
 
-    async def _pause(self) -> None:
+    def _is_over(self) -> bool:
+        """Was the limit of pages reached?"""
         limit = int(self._config.get("max_pages", 100))
-        if self._count >= limit:
-            message = f"The API still had more after {limit} pages."
-            hint = "Raise the maximum of pages, or check when pagination is complete."
-            raise NodeFailed(message, hint=hint, field="pagination.max_pages")
-        await asyncio.sleep(int(self._config.get("interval_ms", 0)) / 1000)
+        if self._count < limit:
+            return False
+        message = f"The API still had more after {limit} pages."
+        if self._config.get("at_limit") == "stop":
+            self._ctx.log.warning(message)
+            return True
+        hint = "Raise the maximum of pages, choose to keep what came, or check the end condition."
+        raise NodeFailed(message, hint=hint, field="pagination.max_pages")
 
     async def _values(self, sources: Sequence[Any], seen: dict[str, Any]) -> list[Any]:
-        parts = [_source(source) for source in sources]
+        parts = [to_javascript(source) for source in sources]
         program = (
             "(($response, $pageCount, $request) => ["
             + ", ".join(parts)
             + "])($json.response, $json.pageCount, $json.request)"
         )
-        (values,) = await self._ctx.evaluate(program, [seen])
+        try:
+            (values,) = await self._ctx.evaluate(program, [seen])
+        except NodeFailed as error:
+            error.field = "pagination"
+            raise
         return list(values)
-
-
-def _source(text: Any) -> str:
-    """JavaScript for the text of a pagination field: an expression, or the text itself."""
-    if isinstance(text, str) and text.startswith("="):
-        inner = text[1:].strip()
-        if inner.startswith("{{") and inner.endswith("}}"):
-            return f"({inner[2:-2]})"
-        return json.dumps(inner)
-    return json.dumps(text)
 
 
 def _seen(response: Response, count: int, page: Page) -> dict[str, Any]:
     try:
         body: Any = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = response.text()
     return {
         "response": {"status": response.status, "headers": dict(response.headers), "body": body},
@@ -139,4 +153,4 @@ def _is_empty(body: Any) -> bool:
 
 def _set(pairs: Pairs, name: str, value: Any) -> Pairs:
     kept = tuple(pair for pair in pairs if pair[0].lower() != name.lower())
-    return (*kept, (name, "" if value is None else str(value)))
+    return (*kept, (name, to_text(value) or ""))

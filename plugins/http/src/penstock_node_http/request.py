@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 from penstock_node_http.body import build_body
+from penstock_node_http.pacing import Pacer
 from penstock_node_http.pagination import Page, Pager
-from penstock_node_http.response import to_items
+from penstock_node_http.response import retry_after, to_items
 from penstock_sdk import (
     Context,
     Effects,
@@ -41,6 +41,7 @@ NOT_DONE = frozenset({429, 503})
 RETRYABLE = frozenset({408, 425, 429, 500, 502, 503, 504})
 ERROR_STATUS = 400
 SHOWN_BYTES = 2_000  # of a response body, in the data of an error
+LONGEST_DELAY_S = 86_400.0  # that a target may ask for; beyond it the item fails at once
 
 
 class HttpRequest(Node):
@@ -55,6 +56,7 @@ class HttpRequest(Node):
     aliases = ("api", "curl", "fetch", "rest", "webhook call", "download")
     per_item = True
     concurrency = 10
+    pacer: ClassVar[Pacer] = Pacer()
     retry = Retry(max_attempts=3)
     effects = "unsafe"
     outputs = (Port(name="main", title="Response"),)
@@ -134,6 +136,11 @@ class HttpRequest(Node):
             "statuses": text("", title="Statuses", placeholder="e.g. 204, 404"),
             "complete_expression": text("", expression=False),
             "max_pages": integer(100, minimum=1, maximum=10_000),
+            "at_limit": options(
+                {"fail": "Fail, because something is missing", "stop": "Keep what came"},
+                default="fail",
+                title="At the limit of pages",
+            ),
             "interval_ms": integer(0, minimum=0),
         },
         title="Pagination",
@@ -164,7 +171,8 @@ class HttpRequest(Node):
     async def run(self, ctx: Context, items: Sequence[Item]) -> Result:
         """Send the item's request, and those of the further pages."""
         params = ctx.params()
-        await _turn(ctx, params)
+        size, interval_ms = int(params["batch_size"]), int(params["batch_interval_ms"])
+        await self.pacer.turn(ctx, size=size, interval_ms=interval_ms)
         body = await build_body(ctx, params, items[0])
         page = Page(
             url=str(params["url"]).strip(),
@@ -175,20 +183,28 @@ class HttpRequest(Node):
         pager = Pager(ctx, params["pagination"])
         found: list[Item] = []
         while True:
-            response = await self._exchange(ctx, params, page)
-            found.extend(await to_items(ctx, params, response))
+            response = await self._exchange(ctx, params, page, pager)
+            if response.status < ERROR_STATUS or not pager.ends_at(response.status):
+                found.extend(await to_items(ctx, params, response))
             following = await pager.following(page, response)
             if following is None:
                 return found
             page = following
 
-    async def _exchange(self, ctx: Context, params: Mapping[str, Any], page: Page) -> Response:
+    async def _exchange(
+        self, ctx: Context, params: Mapping[str, Any], page: Page, pager: Pager
+    ) -> Response:
         method = str(params["method"]).upper()
         repeatable = method in IDEMPOTENT or bool(params["idempotency_key"])
         response = await _send(ctx, params, page, method, repeatable=repeatable)
         if response.status < ERROR_STATUS or params["never_fail"]:
             return response
-        raise _failure(method, response, repeatable=repeatable)
+        if pager.ends_at(response.status):
+            return response
+        # Another attempt begins with the first page, which was done.
+        not_done = pager.is_first and response.status in NOT_DONE
+        may_repeat = not_done or (repeatable and response.status in RETRYABLE)
+        raise _failure(method, response, may_repeat=may_repeat)
 
 
 async def _send(
@@ -221,13 +237,14 @@ async def _send(
         raise NodeFailed(error.message, hint=error.hint or hint) from error
 
 
-def _failure(method: str, response: Response, *, repeatable: bool) -> NodeFailed:
+def _failure(method: str, response: Response, *, may_repeat: bool) -> NodeFailed:
     host = urlsplit(response.url).netloc
     message = f"{method} {host} answered with status {response.status}."
     shown = response.content[:SHOWN_BYTES].decode("utf-8", "replace")
     data = {"status": response.status, "body": shown}
-    if response.status in NOT_DONE or (repeatable and response.status in RETRYABLE):
-        return RetryLater(message, delay_s=_retry_after(response), data=data)
+    asked = retry_after(response)
+    if may_repeat and asked <= LONGEST_DELAY_S:
+        return RetryLater(message, delay_s=asked, data=data)
     return NodeFailed(message, hint=_HINTS.get(response.status, ""), data=data)
 
 
@@ -239,20 +256,8 @@ _HINTS = {
     413: "Send less at a time.",
     415: "Check the body and its content type.",
     422: "Check the fields of the body.",
+    429: "The API takes fewer requests in this time; batches with an interval keep below that.",
 }
-
-
-def _retry_after(response: Response) -> float:
-    """Seconds the target asked for; 0 leaves the delay to the retry policy."""
-    text = response.headers.get("retry-after", "").strip()
-    return float(text) if text.isdigit() else 0.0
-
-
-async def _turn(ctx: Context, params: Mapping[str, Any]) -> None:
-    """Wait until this item's batch is due."""
-    size, interval_ms = int(params["batch_size"]), int(params["batch_interval_ms"])
-    if size > 0 and interval_ms > 0 and ctx.index >= size:
-        await asyncio.sleep((ctx.index // size) * interval_ms / 1000)
 
 
 def _pairs(rows: Any) -> tuple[tuple[str, str], ...]:

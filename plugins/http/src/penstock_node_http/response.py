@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -53,9 +55,24 @@ def detect(response: Response) -> str:
         return "json"
     if media_type:
         return "file"
-    return "json" if response.content.lstrip()[:1] in (b"{", b"[") else "text"
+    return _without_type(response.content)
 
 
+def _without_type(content: bytes) -> str:
+    if content.lstrip()[:1] in (b"{", b"["):
+        try:
+            json.loads(content)
+        except (ValueError, RecursionError):
+            return "text"
+        return "json"
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return "file"
+    return "text"
+
+
+_SECONDS = re.compile(r"[0-9]{1,12}")
 _TEXTUAL = {"application/xml", "application/javascript", "application/x-www-form-urlencoded"}
 
 
@@ -69,7 +86,7 @@ def parse(response: Response) -> Any:
         return {}
     try:
         return json.loads(response.content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"The response is not JSON: {error}."
         data = {"body": response.text()[:2_000]}
         hint = "Choose another response format."
@@ -85,6 +102,20 @@ def file_name(response: Response) -> str | None:
         if key.lower() == "filename" and value:
             return _base(value.strip('"'))
     return _base(unquote(urlsplit(response.url).path))
+
+
+def retry_after(response: Response) -> float:
+    """Seconds that the target asked to wait; 0 where it did not say, or not so that one can read."""
+    text = response.headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    try:
+        due = parsedate_to_datetime(text)
+        # The clock of the target: ours may differ.
+        now = parsedate_to_datetime(response.headers.get("date", ""))
+        return max(0.0, (due - now).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0
 
 
 def _base(name: str) -> str | None:

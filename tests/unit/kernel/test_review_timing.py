@@ -1,0 +1,184 @@
+"""Nothing that an execution gives depends on which of its parallel steps ends first."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from penstock_kernel.document import parse
+from penstock_kernel.graph import build
+from penstock_kernel.plan import Activation, Plan
+from penstock_kernel.records import PortOutput, StepKey, StepRecord
+from penstock_kernel.topology import Topology, topology_of
+from penstock_sdk import Item, Port, Ports
+
+PORTS = Ports(
+    inputs=tuple(Port(name=name) for name in ("left", "right")),
+    outputs=tuple(Port(name=name) for name in ("true", "false")),
+)
+LOOP = Ports(
+    inputs=(Port(name="left"),), outputs=tuple(Port(name=name) for name in ("loop", "done"))
+)
+Chosen = Mapping[str, frozenset[str]]
+
+
+def topology(edges: Sequence[tuple[str, str, str, str]]) -> Topology:
+    names = {name for a, _, b, _ in edges for name in (a, b)}
+    nodes = [{"id": name, "name": name, "type": "test/x.y"} for name in sorted(names)]
+    document = parse(
+        {
+            "format": "penstock/1",
+            "name": "p",
+            "nodes": nodes,
+            "edges": [{"from": [a, port], "to": [b, into]} for a, port, b, into in edges],
+        }
+    )
+    graph = build(document, lambda node: LOOP if node.id.startswith("l") else PORTS)
+    assert not graph.cycles
+    return topology_of(graph, lambda node: node.id.startswith("l"))
+
+
+def outputs_of(activation: Activation, chosen: Chosen, rounds: int) -> dict[str, PortOutput]:
+    if activation.loop is None:
+        ports = chosen.get(activation.key.node_id, frozenset(("true",)))
+    else:
+        ports = frozenset(("loop",) if activation.loop.iteration < rounds else ("done",))
+    return {port: PortOutput([Item({})]) for port in ports}
+
+
+def run(shape: Topology, chosen: Chosen, chance: random.Random, *, rounds: int = 2) -> Plan:
+    """Run to the end with many steps at once, which end in random order."""
+    plan = Plan(shape)
+    plan.begin(["a"])
+    running: list[Activation] = []
+    while True:
+        while (activation := plan.next()) is not None:
+            running.append(activation)
+        if not running:
+            return plan
+        activation = running.pop(chance.randrange(len(running)))
+        plan.finished(
+            StepRecord(
+                key=activation.key,
+                status="ok",
+                sources=activation.sources,
+                outputs=outputs_of(activation, chosen, rounds),
+            )
+        )
+
+
+def seen(plan: Plan) -> dict[StepKey, Any]:
+    return {key: tuple(record.sources.items()) for key, record in plan.records.items()}
+
+
+BOTH = frozenset(("true", "false"))
+JOIN = [
+    ("a", "true", "b", "left"),
+    ("a", "true", "c", "left"),
+    ("a", "true", "d", "left"),
+    ("b", "true", "m", "left"),
+    ("c", "true", "m", "left"),
+    ("d", "true", "m", "right"),
+]
+TWICE = [
+    ("a", "true", "b", "left"),
+    ("a", "true", "c", "left"),
+    ("b", "true", "d", "left"),
+    ("c", "true", "d", "left"),
+    ("b", "true", "e", "left"),
+    ("c", "true", "e", "left"),
+    ("d", "true", "m", "left"),
+    ("e", "true", "m", "right"),
+]
+TWO_ENTRIES = [
+    ("a", "true", "b", "left"),
+    ("a", "true", "c", "left"),
+    ("b", "true", "l", "left"),
+    ("c", "true", "l", "left"),
+    ("l", "loop", "d", "left"),
+    ("d", "true", "l", "left"),
+    ("l", "done", "z", "left"),
+]
+JOIN_IN_LOOP = [
+    ("a", "true", "b", "left"),
+    ("a", "true", "c", "left"),
+    ("b", "true", "l", "left"),
+    ("c", "true", "l", "left"),
+    ("l", "loop", "d", "left"),
+    ("l", "loop", "e", "left"),
+    ("d", "true", "m", "left"),
+    ("e", "true", "m", "right"),
+    ("m", "true", "l", "left"),
+    ("l", "done", "z", "left"),
+]
+NESTED = [
+    ("a", "true", "l1", "left"),
+    ("l1", "loop", "b", "left"),
+    ("b", "true", "l2", "left"),
+    ("l2", "loop", "c", "left"),
+    ("l2", "loop", "d", "left"),
+    ("c", "true", "m", "left"),
+    ("d", "true", "m", "right"),
+    ("m", "true", "l2", "left"),
+    ("l2", "done", "e", "left"),
+    ("e", "true", "l1", "left"),
+    ("l1", "done", "z", "left"),
+]
+TWO_RETURNS = [
+    ("a", "true", "l", "left"),
+    ("l", "loop", "b", "left"),
+    ("b", "true", "c", "left"),
+    ("b", "false", "d", "left"),
+    ("c", "true", "l", "left"),
+    ("d", "true", "l", "left"),
+    ("l", "done", "z", "left"),
+]
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        pytest.param(JOIN, id="two-edges-into-one-side-of-a-join"),
+        pytest.param(TWICE, id="both-sides-of-a-join-run-twice"),
+        pytest.param(TWO_ENTRIES, id="a-loop-that-is-entered-twice"),
+        pytest.param(JOIN_IN_LOOP, id="a-join-in-a-loop-that-is-entered-twice"),
+        pytest.param(NESTED, id="a-join-in-a-loop-in-a-loop"),
+        pytest.param(TWO_RETURNS, id="a-loop-with-two-ways-back-one-of-which-is-taken"),
+    ],
+)
+def test_steps_do_not_depend_on_which_ends_first(edges: list[tuple[str, str, str, str]]) -> None:
+    shape = topology(edges)
+
+    found = [seen(run(shape, {}, random.Random(seed))) for seed in range(40)]
+
+    assert all(one == found[0] for one in found)
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[Topology, Chosen]:
+    count = draw(st.integers(2, 8))
+    names = "abdefghi"[:count]
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    picked = draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=14, unique=True))
+    edges = [
+        (a, draw(st.sampled_from(("true", "false"))), b, draw(st.sampled_from(("left", "right"))))
+        for a, b in [("a", names[1]), *picked]
+    ]
+    subsets = st.frozensets(st.sampled_from(("true", "false")))
+    return topology(edges), {name: BOTH if name == "a" else draw(subsets) for name in names}
+
+
+@given(graphs(), st.integers(0, 1 << 30))
+@settings(max_examples=300, deadline=None)
+def test_any_graph_gives_the_same_steps_in_whatever_order_they_end(
+    case: tuple[Topology, Chosen], seed: int
+) -> None:
+    one, other = (run(*case, random.Random(seed + i)) for i in range(2))
+
+    assert seen(one) == seen(other)
+    assert one.ends == other.ends
