@@ -137,6 +137,9 @@ class WorkflowSettings(Part, frozen=True, kw_only=True):
     #: sequential: depth first, branches from top to bottom. legacy: breadth first.
     order: Order = "parallel"
     max_parallel: Annotated[int, Meta(ge=1, le=1000)] = 8
+    #: strict: a path through something that is missing fails the expression. lenient: it gives
+    #: nothing, as imported workflows expect.
+    expressions: Literal["strict", "lenient"] = "strict"
     #: step: results are committed at effect boundaries. execution: at the start and the end only.
     durability: Literal["step", "execution"] = "step"
     #: Workflow that receives the failure: an id, or a relative path in a file.

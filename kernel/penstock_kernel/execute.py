@@ -142,7 +142,7 @@ async def _attempt(shared: Shared, items: Sequence[Item], before: StepRecord | N
 
 async def _resolve(shared: Shared) -> Resolved:
     compiled = shared.node.config
-    found = resolve_now(compiled, shared.view)
+    found = resolve_now(compiled, shared.view, lenient=shared.scene.lenient)
     if found is not None:
         return found
     started = perf_counter_ns()

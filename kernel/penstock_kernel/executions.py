@@ -184,6 +184,7 @@ class Executions:
             timezone=settings.timezone or self._timezone,
             folder=None if session.file is None else session.file.parent,
             depth=session.depth,
+            lenient=settings.expressions == "lenient",
         )
         scribe = Scribe(
             self.journal,

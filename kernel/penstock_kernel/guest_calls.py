@@ -51,6 +51,7 @@ async def guest_of(shared: Shared) -> Guest:
         workspace=execution.workspace_id,
         vm=execution.id,
         budget=budget_of(shared),
+        lenient=shared.scene.lenient,
     )
 
 

@@ -3,14 +3,16 @@
 The rules:
 
 1. A node with one connected input gets one step per delivery. A node with several (Merge) gets one
-   step when every connected input has a delivery or can no longer receive one.
+   step when every connected input has a delivery or can no longer receive one. In `parallel` order
+   it also waits until it is certain which delivery of an input is the first, by the graph.
 2. An output port without items delivers nothing, and a finished node delivers on all of its ports
    at once, in the order of the ports.
 3. `parallel` order offers every ready step; `sequential` goes depth first, branches top to bottom;
    `legacy` goes breadth first. The last two offer one step at a time, and complete a join that
    lacks an input only when nothing else is ready.
 4. A cycle passes through a loop node or an edge marked `back`. Each return is one iteration, and
-   iterations are limited.
+   iterations are limited. In `parallel` order a loop that is entered several times is gone through
+   once for each entry, one after the other in the order of the graph.
 5. A step that failed for good delivers nothing. A step that waits (for a retry, a timer) keeps its
    successors waiting.
 6. The index of a run is derived from the graph, not from the order of arrival: one edge into an
@@ -25,6 +27,7 @@ The rules:
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import ClassVar, Literal
@@ -32,12 +35,15 @@ from typing import ClassVar, Literal
 import msgspec
 
 from penstock_kernel.records import Source, StepKey, StepRecord
+from penstock_kernel.rounds import Rounds
 from penstock_kernel.topology import Arc, Topology
 from penstock_sdk import PenstockError
 
 Order = Literal["parallel", "sequential", "legacy"]
 _NOWHERE: dict[str, tuple[Arc, ...]] = {}
 ENDED = frozenset(("ok", "cached", "skipped"))
+#: The place of a delivery among those of its input, and where it comes from.
+_Delivery = tuple[int, Source]
 
 
 class IterationLimit(PenstockError):
@@ -68,13 +74,13 @@ class Activation(msgspec.Struct):
 class Join(msgspec.Struct):
     """Deliveries that wait for the other inputs of their node."""
 
-    queues: dict[str, deque[Source]]
+    queues: dict[str, list[_Delivery]]
 
     def missing(self) -> list[str]:
         return [port for port, queue in self.queues.items() if not queue]
 
     def take(self) -> dict[str, Source | None]:
-        return {port: queue.popleft() if queue else None for port, queue in self.queues.items()}
+        return {port: queue.pop(0)[1] if queue else None for port, queue in self.queues.items()}
 
 
 class Plan:
@@ -110,11 +116,15 @@ class Plan:
         self._allowed = None if target is None else topology.leads_to(target)
         self._ready: deque[Activation] = deque()
         self._joins: dict[str, Join] = {}
+        #: Loops that were entered while a round of theirs may be under way.
+        self._entries: dict[str, list[tuple[int, Source, Arc]]] = {}
+        self._rounds = Rounds(topology)
         self.loops: dict[StepKey, LoopRun] = {}
         self._given = {_identity(record.key.node_id, record.sources): record for record in given}
-        self._taken: dict[str, set[int]] = {}
+        #: Per node the indexes in use, each with one from which to look for a free one.
+        self._taken: dict[str, dict[int, int]] = {}
         for record in self._given.values():
-            self._taken.setdefault(record.key.node_id, set()).add(record.key.run_index)
+            self._take_index(record.key.node_id, record.key.run_index)
 
     def begin(self, node_ids: Sequence[str]) -> None:
         """Make the first steps ready: those of the start nodes, without any source."""
@@ -124,7 +134,7 @@ class Plan:
     def next(self) -> Activation | None:
         """Take the next step that is ready; None when there is none now."""
         while True:
-            if not self._ready and not self._complete_joins():
+            if not self._ready and not (self._enter_loops() or self._complete_joins()):
                 return None
             activation = self._ready.popleft()
             record = activation.record
@@ -196,14 +206,24 @@ class Plan:
             return None
         source = Source(step=key, port=arc.source_port, edge=arc.index)
         ports = self.topology.inputs[arc.target]
-        if len(ports) == 1 or arc.target in self.topology.loops:
-            return self._activate(
-                arc.target, {arc.target_port: source}, self._wanted(arc, key), arc
-            )
+        wanted = self._wanted(arc, key)
+        if len(ports) > 1 and arc.target not in self.topology.loops:
+            return self._join(arc, source, wanted)
+        if self.order == "parallel" and not arc.back and arc.target in self._rounds.bodies:
+            insort(self._entries.setdefault(arc.target, []), (wanted, source, arc), key=_place)
+            return None
+        return self._activate(arc.target, {arc.target_port: source}, wanted, arc)
+
+    def _join(self, arc: Arc, source: Source, wanted: int) -> Activation | None:
         join = self._joins.get(arc.target)
         if join is None:
-            join = self._joins[arc.target] = Join({port: deque() for port in ports})
-        join.queues[arc.target_port].append(source)
+            ports = self.topology.inputs[arc.target]
+            join = self._joins[arc.target] = Join({port: [] for port in ports})
+        queue = join.queues[arc.target_port]
+        if self.order == "parallel":
+            insort(queue, (wanted, source), key=_place)
+            return None
+        queue.append((wanted, source))
         return None if join.missing() else self._fire(arc.target, join)
 
     def _fire(self, node_id: str, join: Join) -> Activation:
@@ -254,10 +274,13 @@ class Plan:
         return activation
 
     def _take_index(self, node_id: str, wanted: int) -> StepKey:
-        taken = self._taken.setdefault(node_id, set())
-        if wanted in taken:
-            wanted = max(taken) + 1
-        taken.add(wanted)
+        taken = self._taken.setdefault(node_id, {})
+        tried: list[int] = []
+        while wanted in taken:
+            tried.append(wanted)
+            wanted = taken[wanted]
+        # Whoever comes this way again need not look at the same indexes.
+        taken.update(dict.fromkeys((*tried, wanted), wanted + 1))
         return StepKey(node_id, wanted)
 
     def _enter(self, key: StepKey, arc: Arc, sources: Mapping[str, Source | None]) -> LoopRun:
@@ -288,22 +311,55 @@ class Plan:
         else:
             self._ready.extend(created)
 
+    def _enter_loops(self) -> bool:
+        """Begin a round of loops that stand still; say whether any was begun."""
+        free = [header for header in self._entries if self._stands_still(header)]
+        for header in free:
+            entries = self._entries[header]
+            wanted, source, arc = entries.pop(0)
+            if not entries:
+                del self._entries[header]
+            self._push([self._activate(header, {arc.target_port: source}, wanted, arc)])
+        return bool(free)
+
+    def _stands_still(self, header: str) -> bool:
+        return not self._is_under_way(
+            self._rounds.bodies[header] | self._rounds.upstream(header), header
+        )
+
+    def _is_under_way(self, nodes: frozenset[str], node_id: str) -> bool:
+        """Does anything go on in these nodes that this one has to wait for?"""
+        return (
+            any(key.node_id in nodes for key in self.live)
+            or any(join in nodes for join in self._joins if join != node_id)
+            or any(
+                header in nodes and header != node_id and not self._rounds.within(node_id, header)
+                for header in self._entries
+            )
+        )
+
     def _complete_joins(self) -> bool:
-        """Start joins that will get no more; say whether any was started."""
+        """Start joins that have what they will get; say whether any was started."""
         if not self._joins or (self.order != "parallel" and self.live):
             return False
         started = [node_id for node_id in list(self._joins) if not self._may_receive(node_id)]
         if self.order != "parallel":
             started = started[:1]
-        if not started and not self.live:
+        if not started and not self.live and not self._entries:
             started = [self._first_in_a_ring()]
         self._push([self._fire(node_id, self._joins[node_id]) for node_id in started])
         return bool(started)
 
     def _may_receive(self, node_id: str) -> bool:
+        """May a delivery still arrive that changes what this join gets next?"""
         missing = self._joins[node_id].missing()
-        sources = {key.node_id for key in self.live} | (self._joins.keys() - {node_id})
-        return any(sources & self.topology.reaching(node_id, port) for port in missing)
+        if self.order == "parallel" and self._is_under_way(self._rounds.upstream(node_id), node_id):
+            return True
+        if not missing:
+            return False
+        busy = {key.node_id for key in self.live} | (self._joins.keys() - {node_id})
+        busy |= self._entries.keys()
+        return any(busy & self.topology.reaching(node_id, port) for port in missing)
 
     def _first_in_a_ring(self) -> str:
         """Joins that wait for each other around a cycle: the one that only waits for returns."""
@@ -313,6 +369,10 @@ class Plan:
             if not any(others & reaching for reaching in ahead):
                 return node_id
         return next(iter(self._joins))
+
+
+def _place(delivery: tuple[int, *tuple[object, ...]]) -> int:
+    return delivery[0]
 
 
 def _identity(node_id: str, sources: Mapping[str, Source | None]) -> tuple[str, object]:

@@ -28,8 +28,11 @@ class Scene:
         timezone: str,
         folder: Path | None = None,
         depth: int = 0,
+        lenient: bool = False,
     ) -> None:
         self.execution = execution
+        #: Do expressions that go through something missing give nothing instead of failing?
+        self.lenient = lenient
         self.plan = plan
         self.timezone = timezone
         #: What the start node receives.

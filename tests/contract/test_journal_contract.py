@@ -182,3 +182,13 @@ async def test_the_memory_journal_keeps_a_bounded_number_of_ended_executions() -
     with pytest.raises(ExecutionNotFound):
         await journal.execution(ID)
     assert (await journal.execution(ExecutionId("e3"))).status == "success"
+
+
+async def test_custom_data_is_kept_with_the_commit_that_brings_it(journal: Journal) -> None:
+    await journal.accept(accepted())
+    owner = await journal.claim(ID, "one")
+
+    await journal.commit(Commit(execution=ID, epoch=owner.epoch, custom_data={"order": "7"}))
+    await journal.commit(Commit(execution=ID, epoch=owner.epoch, steps=[step("a")]))
+
+    assert (await journal.execution(ID)).custom_data == {"order": "7"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -196,8 +197,8 @@ class Lab:
         return credential.id
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[Api]:
+@asynccontextmanager
+async def _serving() -> AsyncIterator[Api]:
     server = Api()
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     server.port = listening.sockets[0].getsockname()[1]
@@ -205,9 +206,34 @@ async def api() -> AsyncIterator[Api]:
     listening.close()
 
 
-@pytest.fixture
-async def lab(api: Api, tmp_path: Path) -> AsyncIterator[Lab]:
+@asynccontextmanager
+async def _working(api: Api, folder: Path, *allowed: str) -> AsyncIterator[Lab]:
     clock = VirtualClock()
-    settings = Settings(data_dir=tmp_path, sandbox="inprocess", egress_allow=("127.0.0.1",))
+    settings = Settings(data_dir=folder, sandbox="inprocess", egress_allow=allowed)
     async with Kernel.open(settings, clock=clock) as kernel:
         yield Lab(kernel, clock, api)
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[Api]:
+    async with _serving() as server:
+        yield server
+
+
+@pytest.fixture
+async def other_api() -> AsyncIterator[Api]:
+    async with _serving() as server:
+        yield server
+
+
+@pytest.fixture
+async def lab(api: Api, tmp_path: Path) -> AsyncIterator[Lab]:
+    async with _working(api, tmp_path, "127.0.0.1") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def strict_lab(api: Api, tmp_path: Path) -> AsyncIterator[Lab]:
+    """As an operator has it who allows nothing."""
+    async with _working(api, tmp_path) as opened:
+        yield opened

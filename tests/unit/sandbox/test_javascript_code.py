@@ -414,3 +414,64 @@ def test_compiling_finds_a_syntax_error_and_runs_nothing(driver: JavaScriptDrive
 
     assert channel.notes == []
     assert failure(driver, "let = 5 5", kind="compile")["name"] == "SyntaxError"
+
+
+KEEP_GOING: dict[str, Any] = {"each": True, "keepGoing": True}
+
+
+@pytest.mark.parametrize(
+    "fails",
+    [
+        pytest.param("throw new RangeError('no')", id="throws"),
+        pytest.param("await null; throw new RangeError('no')", id="throws-later"),
+        pytest.param("await Promise.reject(new RangeError('no'))", id="rejects"),
+    ],
+)
+def test_the_other_items_go_on_after_one_that_failed(driver: JavaScriptDriver, fails: str) -> None:
+    source = f"if ($json.a === 2) {{\n{fails} }}\nreturn {{b: $json.a * 10}}"
+    items = [{"json": {"a": n}} for n in (1, 2, 3)]
+
+    ports, told = answers(driver, source, items, **KEEP_GOING)
+
+    assert ports["ports"]["main"]["items"] == [{"json": {"b": 10}}, {"json": {"b": 30}}]
+    assert ports["ports"]["main"]["parents"] == [0, 2]
+    ((index, error),) = told["failures"]
+    assert (index, error["item"], error["name"], error["message"]) == (1, 1, "RangeError", "no")
+    assert error["line"] == 2
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param("return 7", id="no-item"),
+        pytest.param("return {b: 10n}", id="not-json"),
+        pytest.param("const o = {}; o.o = o; return o", id="a-cycle"),
+    ],
+)
+def test_an_item_whose_result_cannot_be_sent_has_failed(driver: JavaScriptDriver, odd: str) -> None:
+    source = f"if ($json.a === 1) {{ {odd} }} return {{b: 1}}"
+
+    ports, told = answers(driver, source, **KEEP_GOING)
+
+    assert ports["ports"]["main"] == {"items": [{"json": {"b": 1}}], "parents": [1]}
+    assert [index for index, _ in told["failures"]] == [0]
+
+
+def test_where_every_item_fails_all_are_told(driver: JavaScriptDriver) -> None:
+    items = [{"json": {}}] * 300
+
+    (told,) = answers(driver, "throw new Error('no')", items, **KEEP_GOING)
+
+    assert [index for index, _ in told["failures"]] == list(range(300))
+    assert "stack" in told["failures"][0][1]
+    assert "stack" not in told["failures"][299][1]
+
+
+def test_without_the_flag_a_failure_ends_the_call(driver: JavaScriptDriver) -> None:
+    error = failure(driver, "if ($json.a === 2) throw new Error('no'); return {}", each=True)
+
+    assert (error["message"], error["item"]) == ("no", 1)
+
+
+def test_the_flag_means_nothing_where_code_runs_once_for_all(driver: JavaScriptDriver) -> None:
+    assert failure(driver, "throw new Error('no')", keepGoing=True)["message"] == "no"

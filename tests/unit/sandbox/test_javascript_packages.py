@@ -61,6 +61,7 @@ def run(
     params: list[dict[str, Any]] | None = None,
     host: Host | None = None,
     node: str = "test",
+    ctx: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     header = {
         "kind": "node",
@@ -69,7 +70,7 @@ def run(
         "files": files or {},
         "params": params or [{}],
         "ports": ["main"],
-        "ctx": {"now": 1_700_000_000_000, "seed": 1, "zone": "Europe/Berlin"},
+        "ctx": {"now": 1_700_000_000_000, "seed": 1, "zone": "Europe/Berlin"} | (ctx or {}),
     }
     task = Task(
         header=msgspec.json.encode(header),
@@ -241,3 +242,57 @@ def test_state_binary_and_http_go_through_the_host(driver: JavaScriptDriver) -> 
         ("binary.write", {"body": "aGVsbG8=", "media_type": "text/plain", "file_name": "a.txt"}),
         ("http", {"method": "GET", "url": "http://h", "headers": {}, "credential": "auth"}),
     ]
+
+
+def test_an_author_may_raise_the_errors_of_the_sdk(driver: JavaScriptDriver) -> None:
+    later = """import { RetryLater } from "penstock"
+export function run() { throw new RetryLater("busy", { delayS: 7, item: 1, data: { a: [1] } }) }"""
+    never = """const { NodeFailed } = require("penstock")
+exports.run = () => { throw new NodeFailed("no", { hint: "try", field: "url" }) }"""
+
+    first, second = failure(driver, later), failure(driver, never)
+
+    assert (first["code"], first["delay_s"], first["item"]) == ("node.retry_later", 7, 1)
+    assert (first["name"], first["data"]) == ("RetryLater", {"a": [1]})
+    assert (second["code"], second["hint"], second["field"]) == ("node.failed", "try", "url")
+
+
+def test_data_of_an_error_that_is_not_json_is_left_out(driver: JavaScriptDriver) -> None:
+    source = """import { NodeFailed } from "penstock"
+export function run() { const data = {}; data.data = data; throw new NodeFailed("no", { data }) }"""
+
+    error = failure(driver, source)
+
+    assert (error["message"], "data" in error) == ("no", False)
+
+
+def test_a_value_is_changed_only_where_it_is_what_was_expected(driver: JavaScriptDriver) -> None:
+    host = Host()
+    source = "export async function run(ctx) { await ctx.state.update('k', 1, 2); return [] }"
+
+    run(driver, source, host=host)
+
+    arguments = {"key": "k", "expected": 1, "value": 2, "scope": "node"}
+    assert host.asked == [{"name": "state.update", "arguments": arguments}]
+
+
+def test_the_context_has_what_the_host_says_of_the_step(driver: JavaScriptDriver) -> None:
+    source = """export const run = (ctx) => [{ json: {
+      workspace: ctx.workspace.id, key: ctx.idempotencyKey(1), auth: ctx.credential("auth"),
+      none: ctx.credential("toString") } }]"""
+    more = {
+        "workspace": {"id": "acme"},
+        "idempotencyKeys": ["k0", "k1"],
+        "credentials": {"auth": {"type": "bearer", "public": {"name": "x"}}},
+    }
+
+    (found,) = values(driver, source, ctx=more)
+
+    auth = {"slot": "auth", "type": "bearer", "public": {"name": "x"}}
+    assert found == {"workspace": "acme", "key": "k1", "auth": auth, "none": None}
+
+
+def test_a_node_without_effects_has_no_idempotency_key(driver: JavaScriptDriver) -> None:
+    error = failure(driver, "export const run = (ctx) => [{ json: { k: ctx.idempotencyKey() } }]")
+
+    assert "without effects" in error["message"]

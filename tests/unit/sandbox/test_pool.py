@@ -371,3 +371,21 @@ async def test_every_runner_finds_the_same_walls(pool: RunnerPool) -> None:
 
     found = [standing(runner.process.walls) for runner in pool._codes.runners()]
     assert all(one == found[0] for one in found)
+
+
+@pytest.mark.parametrize("guest", ["javascript", "python"])
+async def test_a_package_of_any_kind_needs_the_walls_that_are_required(guest: Guest) -> None:
+    header = b'{"kind":"node","node":"n","source":"","ctx":{}}'
+    pool = RunnerPool(required_walls=frozenset({"moat", "seccomp"}))
+    try:
+        with pytest.raises(GuestRefused, match="moat"):
+            await pool.call(Call(guest=guest, workspace="w", header=header, stranger=True))
+    finally:
+        await pool.close()
+
+
+async def test_a_package_runs_where_the_walls_stand(pool: RunnerPool) -> None:
+    call = code("return [{ok: 1}]")
+    call.stranger = True
+
+    assert b'"ok":1' in (await pool.call(call)).chunks[0]

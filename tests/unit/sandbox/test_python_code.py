@@ -10,6 +10,7 @@ import pytest
 
 from penstock_sandbox.contract import Budget, Spent
 from penstock_sandbox.engine import make_engine
+from penstock_sandbox.errors import BudgetExceeded
 from penstock_sandbox.guest import GuestAnsweredError, Task
 from penstock_sandbox.python import PythonDriver
 
@@ -537,3 +538,53 @@ def test_a_source_can_be_checked_without_running_it(
     else:
         with pytest.raises(GuestAnsweredError, match=r"SyntaxError|IndentationError"):
             list(driver.run(task))
+
+
+def kept_going(driver: PythonDriver, source: str, count: int = 3) -> list[Any]:
+    header = {"kind": "code", "mode": "each", "source": source, "keepGoing": True, "ctx": CTX}
+    items = [{"json": {"a": n}} for n in range(1, count + 1)]
+    task = Task(
+        header=msgspec.json.encode(header),
+        chunks=iter([msgspec.json.encode(items)]),
+        budget=Budget(),
+        channel=Echo(),
+        spent=Spent(),
+    )
+    return [msgspec.json.decode(chunk) for chunk in driver.run(task)]
+
+
+def test_the_other_items_go_on_after_one_that_failed(driver: PythonDriver) -> None:
+    source = "if _json['a'] == 2:\n    1 / 0\nreturn {'b': _json['a'] * 10}"
+
+    ports, told = kept_going(driver, source)
+
+    assert ports["ports"]["main"]["items"] == [{"json": {"b": 10}}, {"json": {"b": 30}}]
+    assert ports["ports"]["main"]["parents"] == [0, 2]
+    ((index, error),) = told["failures"]
+    assert (index, error["item"], error["name"], error["line"]) == (1, 1, "ZeroDivisionError", 2)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [pytest.param("return 7", id="no-item"), pytest.param("return {'b': {1}}", id="not-json")],
+)
+def test_an_item_whose_result_cannot_be_sent_has_failed(driver: PythonDriver, odd: str) -> None:
+    ports, told = kept_going(driver, f"if _json['a'] == 1:\n    {odd}\nreturn {{'b': 1}}", 2)
+
+    assert ports["ports"]["main"] == {"items": [{"json": {"b": 1}}], "parents": [1]}
+    assert [index for index, _ in told["failures"]] == [0]
+
+
+def test_where_every_item_fails_all_are_told(driver: PythonDriver) -> None:
+    (told,) = kept_going(driver, "raise ValueError('no')", 300)
+
+    assert [index for index, _ in told["failures"]] == list(range(300))
+    assert "stack" in told["failures"][0][1]
+    assert "stack" not in told["failures"][299][1]
+
+
+def test_running_out_of_memory_ends_every_item(driver: PythonDriver) -> None:
+    with pytest.raises(BudgetExceeded) as ended:
+        kept_going(driver, "raise MemoryError")
+
+    assert ended.value.limit == "memory"

@@ -1,7 +1,8 @@
 """Nodes that run a person's code in the sandbox.
 
 The code sees the items and nothing else of the machine. Without `http` it has no effects and may be
-run again; with it nobody can know what it does outside, so it is `unsafe`.
+run again; with it nobody can know what it does outside, so it is `unsafe`. Code that keeps static
+data is `idempotent`: it is not run again once it has ended, and counts again only after a crash.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ class Code(Node):
 
     def effects_of(self, config: Mapping[str, Any]) -> Effects:
         """Unsafe with requests: what the code does outside is not known."""
-        return "unsafe" if config.get("http") is True else "none"
+        if config.get("http") is True:
+            return "unsafe"
+        return "idempotent" if "StaticData" in str(config.get("source", "")) else "none"
 
     async def run(self, ctx: Context, items: Sequence[Item]) -> Output:
         """Run the code."""

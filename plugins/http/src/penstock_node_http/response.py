@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -95,17 +96,13 @@ def parse(response: Response) -> Any:
 
 def file_name(response: Response) -> str | None:
     """The name in Content-Disposition, else the last part of the URL; never a path."""
-    for part in response.headers.get("content-disposition", "").split(";"):
-        key, _, value = part.strip().partition("=")
-        if key.lower() == "filename*" and "''" in value:
-            return _base(unquote(value.split("''", 1)[1]))
-        if key.lower() == "filename" and value:
-            return _base(value.strip('"'))
-    return _base(unquote(urlsplit(response.url).path))
+    described = Message()
+    described["content-disposition"] = response.headers.get("content-disposition", "")
+    return _base(described.get_filename() or unquote(urlsplit(response.url).path))
 
 
 def retry_after(response: Response) -> float:
-    """Seconds that the target asked to wait; 0 where it did not say, or not so that one can read."""
+    """Seconds that the target asked to wait; 0 where it did not say so that one can read it."""
     text = response.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):
         return float(text)

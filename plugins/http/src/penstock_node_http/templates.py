@@ -4,7 +4,8 @@ The rules:
 
 * A string that starts with `=` is a template, any other the text itself.
 * `}}` inside a string or inside braces ends no expression.
-* One expression alone keeps the type of its value; among text it becomes text, nothing an empty one.
+* One expression alone keeps the type of its value; among text it becomes text, and nothing stays
+  empty.
 """
 
 from __future__ import annotations
