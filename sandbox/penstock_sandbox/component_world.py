@@ -243,8 +243,8 @@ class Running:
         text = str(error)
         if "memory minimum size" in text:
             return _memory_exceeded(self._task.budget.memory_bytes)
-        if "wasm trap" in text or self.raised is not None:
-            return error
+        if "wasm trap" in text or "wasm backtrace" in text or self.raised is not None:
+            return error  # its own start function ran, and failed
         return GuestRefused(f"The component does not fit its world: {text[:500]}")
 
     def _reason(self, error: WasmtimeError, store: Store) -> Exception:

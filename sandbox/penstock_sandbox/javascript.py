@@ -29,7 +29,7 @@ VM_COUNT: Final = 16
 #: An expression VM that has grown beyond this is not kept.
 VM_KEPT_BYTES: Final = 32 << 20
 
-_BEGIN, _CHUNK, _PREPARE, _ITEMS, _RUN, _POLL, _REPLY, _NEXT = range(8)
+_BEGIN, _CHUNK, _PREPARE, _ITEMS, _RUN, _POLL, _REPLY, _NEXT, _FIRST = range(9)
 _RESULT, _ERROR, _HOST, _PENDING = b"REHP"
 
 _INTERNAL, _NO_MEMORY = b'"name":"InternalError"', b'"message":"out of memory"'
@@ -74,7 +74,7 @@ class JavaScriptDriver:
         run = self._expression_run(task)
         kept = False
         try:
-            run.enter(_BEGIN, task.header)
+            yield from _begin(run, task)
             for chunk in task.chunks:
                 yield run.enter(_CHUNK, chunk)[1]
             kept = True
@@ -132,6 +132,18 @@ class JavaScriptDriver:
         except Exception as error:  # noqa: BLE001 - raised by `enter` when the guest has returned
             run.failure = error
             return 0
+
+
+def _begin(run: _Run, task: Task) -> Iterator[bytes]:
+    """Send the header, with the first chunk where they can share a crossing: each costs 30 us."""
+    first = next(task.chunks, None)
+    if first is None:
+        run.enter(_BEGIN, task.header)
+    elif b"\n" in task.header:
+        run.enter(_BEGIN, task.header)
+        yield run.enter(_CHUNK, first)[1]
+    else:
+        yield run.enter(_FIRST, task.header + b"\n" + first)[1]
 
 
 class _Run:

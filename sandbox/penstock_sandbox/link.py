@@ -11,6 +11,8 @@ from typing import Final
 
 from penstock_sandbox.frames import Frame, Inbox
 
+#: A small read costs no fresh memory; a full one is followed by larger ones.
+_SMALL_BYTES: Final = 16 << 10
 _READ_BYTES: Final = 256 << 10
 #: Above this, whoever sends waits for the runner to read.
 HIGH_BYTES: Final = 2 << 20
@@ -37,6 +39,7 @@ class Link:
         self._on_lost = on_lost
         self._queue: deque[memoryview] = deque()
         self._queued = 0
+        self._read_bytes = _SMALL_BYTES
         self._drained: asyncio.Future[None] | None = None
         self.is_open = True
         handle.setblocking(False)
@@ -47,7 +50,7 @@ class Link:
         if not self.is_open:
             return
         try:
-            data = self._socket.recv(_READ_BYTES)
+            data = self._socket.recv(self._read_bytes)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
@@ -55,6 +58,7 @@ class Link:
         if not data:
             self._lose(ConnectionError("its end of the socket was closed"))
             return
+        self._read_bytes = _SMALL_BYTES if len(data) < self._read_bytes else _READ_BYTES
         try:
             for frame in self._inbox.feed(data):
                 self._on_frame(frame)

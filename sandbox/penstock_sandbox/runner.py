@@ -30,6 +30,8 @@ from penstock_sandbox.guest import Task
 from penstock_sandbox.opening import Meta, read_call
 from penstock_sandbox.probe import probe
 
+#: A small read costs no fresh memory; a full one is followed by larger ones.
+_SMALL_BYTES: Final = 16 << 10
 _READ_BYTES: Final = 256 << 10
 _HOLD_BYTES: Final = 64 << 10
 #: Progress is worth nothing when it is late; a flood may wait.
@@ -52,6 +54,7 @@ class _Wire:
         self._frames: deque[Frame] = deque()
         self._held: list[bytes] = []
         self._held_bytes = 0
+        self._read_bytes = _SMALL_BYTES
         self._descriptors: deque[int] = deque()
 
     def take(self) -> Frame:
@@ -86,13 +89,14 @@ class _Wire:
 
     def _read(self) -> bytes:
         data, ancillary, _, _ = self._socket.recvmsg(
-            _READ_BYTES, socket.CMSG_SPACE(_DESCRIPTOR.size)
+            self._read_bytes, socket.CMSG_SPACE(_DESCRIPTOR.size)
         )
         for level, kind, content in ancillary:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
                 self._descriptors.extend(_DESCRIPTOR.unpack(content[: _DESCRIPTOR.size]))
         if not data:
             raise EOFError
+        self._read_bytes = _SMALL_BYTES if len(data) < self._read_bytes else _READ_BYTES
         return data
 
 

@@ -16,9 +16,15 @@
     chunk(body) {
       return "R" + P.expressions.chunk(body);
     },
+    // Header and first chunk in one crossing: a line each.
+    first(body) {
+      const cut = body.indexOf("\n");
+      P.operations.begin(body.slice(0, cut));
+      return P.operations.chunk(body.slice(cut + 1));
+    },
   };
 
-  const OPERATIONS = ["begin", "chunk", "prepare", "items", "run", "poll", "reply", "next"];
+  const OPERATIONS = ["begin", "chunk", "prepare", "items", "run", "poll", "reply", "next", "first"];
 
   P.dispatch = function (operation, body) {
     try {
