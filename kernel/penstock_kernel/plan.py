@@ -11,8 +11,8 @@ The rules:
    `legacy` goes breadth first. The last two offer one step at a time, and complete a join that
    lacks an input only when nothing else is ready.
 4. A cycle passes through a loop node or an edge marked `back`. Each return is one iteration, and
-   iterations are limited. In `parallel` order a loop that is entered several times is gone through
-   once for each entry, one after the other in the order of the graph.
+   iterations are limited. In `parallel` order a round begins when the one before it is over: of
+   several returns, and then of several entries, one after the other in the order of the graph.
 5. A step that failed for good delivers nothing. A step that waits (for a retry, a timer) keeps its
    successors waiting.
 6. The index of a run is derived from the graph, not from the order of arrival: one edge into an
@@ -116,7 +116,7 @@ class Plan:
         self._allowed = None if target is None else topology.leads_to(target)
         self._ready: deque[Activation] = deque()
         self._joins: dict[str, Join] = {}
-        #: Loops that were entered while a round of theirs may be under way.
+        #: Deliveries to loops that a round may have to end for.
         self._entries: dict[str, list[tuple[int, Source, Arc]]] = {}
         self._rounds = Rounds(topology)
         self.loops: dict[StepKey, LoopRun] = {}
@@ -158,7 +158,7 @@ class Plan:
         self.ordinals[key] = len(history)
         history.append(record)
         if key.node_id == self.target:
-            self.ends[key.node_id] = key
+            self._note_end(key)
         else:
             self._push(self._deliver(record))
 
@@ -198,8 +198,14 @@ class Plan:
                 if activation is not None:
                     created.append(activation)
         if not leads_on:
-            self.ends[record.key.node_id] = record.key
+            self._note_end(record.key)
         return created
+
+    def _note_end(self, key: StepKey) -> None:
+        before = self.ends.get(key.node_id)
+        # Side by side the one that ends last is a matter of chance, its index is not.
+        if before is None or self.order != "parallel" or key.run_index > before.run_index:
+            self.ends[key.node_id] = key
 
     def _arrive(self, arc: Arc, key: StepKey) -> Activation | None:
         if self._allowed is not None and arc.target not in self._allowed:
@@ -209,8 +215,8 @@ class Plan:
         wanted = self._wanted(arc, key)
         if len(ports) > 1 and arc.target not in self.topology.loops:
             return self._join(arc, source, wanted)
-        if self.order == "parallel" and not arc.back and arc.target in self._rounds.bodies:
-            insort(self._entries.setdefault(arc.target, []), (wanted, source, arc), key=_place)
+        if self.order == "parallel" and arc.target in self._rounds.bodies:
+            insort(self._entries.setdefault(arc.target, []), (wanted, source, arc), key=_turn)
             return None
         return self._activate(arc.target, {arc.target_port: source}, wanted, arc)
 
@@ -314,6 +320,8 @@ class Plan:
     def _enter_loops(self) -> bool:
         """Begin a round of loops that stand still; say whether any was begun."""
         free = [header for header in self._entries if self._stands_still(header)]
+        if not free and not self.live and not self._joins:
+            free = list(self._entries)[:1]
         for header in free:
             entries = self._entries[header]
             wanted, source, arc = entries.pop(0)
@@ -323,9 +331,11 @@ class Plan:
         return bool(free)
 
     def _stands_still(self, header: str) -> bool:
-        return not self._is_under_way(
-            self._rounds.bodies[header] | self._rounds.upstream(header), header
-        )
+        body = self._rounds.bodies[header]
+        if self._is_under_way(body, header):
+            return False
+        comes_back = self._entries[header][0][2].back
+        return comes_back or not self._is_under_way(self._rounds.upstream(header) - body, header)
 
     def _is_under_way(self, nodes: frozenset[str], node_id: str) -> bool:
         """Does anything go on in these nodes that this one has to wait for?"""
@@ -345,7 +355,7 @@ class Plan:
         started = [node_id for node_id in list(self._joins) if not self._may_receive(node_id)]
         if self.order != "parallel":
             started = started[:1]
-        if not started and not self.live and not self._entries:
+        if not started and not self.live:
             started = [self._first_in_a_ring()]
         self._push([self._fire(node_id, self._joins[node_id]) for node_id in started])
         return bool(started)
@@ -358,7 +368,7 @@ class Plan:
         if not missing:
             return False
         busy = {key.node_id for key in self.live} | (self._joins.keys() - {node_id})
-        busy |= self._entries.keys()
+        busy |= {entry for entry in self._entries if not self._rounds.within(node_id, entry)}
         return any(busy & self.topology.reaching(node_id, port) for port in missing)
 
     def _first_in_a_ring(self) -> str:
@@ -371,8 +381,15 @@ class Plan:
         return next(iter(self._joins))
 
 
-def _place(delivery: tuple[int, *tuple[object, ...]]) -> int:
-    return delivery[0]
+def _place(delivery: _Delivery) -> tuple[int, int, int]:
+    wanted, source = delivery
+    return wanted, source.edge, source.step.run_index
+
+
+def _turn(entry: tuple[int, Source, Arc]) -> tuple[bool, int, int, int]:
+    """Returns come before entries."""
+    wanted, source, arc = entry
+    return not arc.back, *_place((wanted, source))
 
 
 def _identity(node_id: str, sources: Mapping[str, Source | None]) -> tuple[str, object]:

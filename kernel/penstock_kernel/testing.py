@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take in workflow files."""
     if file_path.name == "workflow.json" or file_path.name.endswith(".workflow.json"):
-        collector: pytest.Collector = WorkflowFile.from_parent(parent, path=file_path)
-        return collector
+        return _made(WorkflowFile, parent, path=file_path)
     return None
 
 
@@ -38,14 +37,19 @@ class WorkflowFile(pytest.File):
         from penstock_kernel.document import parse  # noqa: PLC0415
 
         for test in parse(self.path.read_bytes()).tests:
-            yield WorkflowItem.from_parent(self, name=test.name, test=test)
+            yield _made(WorkflowItem, self, name=test.name, test=test)
+
+
+def _made(kind: Any, parent: pytest.Collector, **more: Any) -> Any:
+    """Make a node of pytest's tree; its constructors are typed loosely."""
+    return kind.from_parent(parent, **more)
 
 
 class WorkflowItem(pytest.Item):
     """One entry of `tests`."""
 
     def __init__(self, *, test: WorkflowTest, **more: Any) -> None:
-        super().__init__(**more)
+        super().__init__(**more)  # pyright: ignore[reportUnknownMemberType]
         self.test = test
 
     def runtest(self) -> None:
@@ -58,11 +62,11 @@ class WorkflowItem(pytest.Item):
         if differences:
             raise WorkflowDiffers("\n".join(differences))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """A difference is text, anything else a traceback."""
         if isinstance(excinfo.value, WorkflowDiffers):
             return str(excinfo.value)
-        return super().repr_failure(excinfo)
+        return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """File and name."""

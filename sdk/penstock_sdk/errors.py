@@ -64,7 +64,7 @@ class NodeFailed(PenstockError):
         super().__init__(message, hint=hint)
         self.item = item
         self.field = field
-        self.data = data or {}
+        self.data: dict[str, Any] = data or {}
 
 
 class RetryLater(NodeFailed):

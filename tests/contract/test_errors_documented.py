@@ -26,6 +26,7 @@ def _codes_of(node: ast.ClassDef) -> list[str]:
         part.value.value
         for part in node.body
         if isinstance(part, ast.AnnAssign)
+        and ast.unparse(part.annotation) == "ClassVar[str]"
         and isinstance(part.target, ast.Name)
         and part.target.id == "code"
         and isinstance(part.value, ast.Constant)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from tests.support.hostile import SECRET, SECRET_NAME, Arena, family
+from tests.support.hostile import SECRET, SECRET_NAME, Arena, family, processes_of
 
 from penstock_sandbox.sandbox import Mode, open_sandbox
 
@@ -31,8 +31,8 @@ async def inprocess(secret: None) -> AsyncIterator[Arena]:
 
 
 async def _opened(mode: Mode) -> AsyncIterator[Arena]:
-    before = family()
     sandbox = await open_sandbox(mode)
     yield Arena(sandbox)
+    own = processes_of(sandbox)
     await sandbox.close()
-    assert family() <= before
+    assert not family() & own

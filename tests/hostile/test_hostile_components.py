@@ -22,7 +22,6 @@ from tests.support.hostile import (
     Program,
     family,
     program,
-    settle,
 )
 from tests.support.hostile_components import compile_bomb, misbehaving
 
@@ -104,6 +103,7 @@ def wasm() -> bytes:
 @pytest.mark.parametrize("attack", RUNS)
 async def test_a_hostile_component_is_held(runners: Arena, wasm: bytes, attack: Program) -> None:
     package = await runners.sandbox.prepare(wasm)
+    await _still_behaves(runners, package)
 
     await runners.hold(msgspec.structs.replace(attack, package=package), Echo())
 
@@ -115,6 +115,7 @@ async def test_a_hostile_component_is_held_without_a_process_of_its_own(
     inprocess: Arena, wasm: bytes, attack: Program
 ) -> None:
     package = await inprocess.sandbox.prepare(wasm)
+    await _still_behaves(inprocess, package)
 
     await inprocess.hold(msgspec.structs.replace(attack, package=package), Echo())
 
@@ -150,7 +151,7 @@ async def test_a_hostile_component_is_held_without_a_process_of_its_own(
             {"start": "(table 100000000 funcref)"}, {"refused", "trapped", "memory"}, id="table"
         ),
         pytest.param(
-            {"start": "(func $t (table.grow (i32.const 1)))".replace("(func $t (table.grow (i32.const 1)))", "(table $big 1 funcref) (func $go (loop $l (drop (table.grow $big (ref.null func) (i32.const 1000))) (br $l))) (start $go)")},
+            {"start": "(table $big 1 funcref) (func $go (loop $l (drop (table.grow $big (ref.null func) (i32.const 1000))) (br $l))) (start $go)"},
             {"fuel", "wall"},
             id="table-grows",
         ),
@@ -199,14 +200,14 @@ async def test_a_component_that_imports_or_needs_too_much_is_refused(
 
 async def test_a_component_that_takes_long_to_compile_is_stopped(runners: Arena) -> None:
     await runners.warm("component")
-    bomb = compile_bomb(functions=4_000, steps=400)
+    bomb = compile_bomb(functions=2_000, steps=300)
     before = family()
     started = time.monotonic()
 
     with pytest.raises(GuestRefused, match="took longer"):
-        await compile_component(bomb, limit_s=0.5)
+        await compile_component(bomb, limit_s=0.2)
 
-    assert time.monotonic() - started < 0.5 + GRACE_S
+    assert time.monotonic() - started < 0.2 + GRACE_S
     assert family() <= before
 
 
@@ -242,7 +243,6 @@ async def test_a_component_knows_nothing_of_another_workspace(runners: Arena, wa
     answers = await asyncio.gather(*(runners.sandbox.call(call(f"w{n}", b"m")) for n in range(4)))
 
     assert [done.chunks for done in answers] == [[]] * 4
-    await settle(runners.sandbox, 1_000)
 
 
 async def _still_behaves(arena: Arena, package: str) -> None:

@@ -158,8 +158,20 @@ async def test_an_expression_without_memory_fails_and_is_never_undefined(
     assert outcome.ending != "value" or "error" in outcome.value
 
 
+async def test_a_lenient_expression_without_memory_is_not_undefined(runners: Arena) -> None:
+    source = "(() => { const s = new Set(); for (let i = 0;; i++) s.add({i}) })()"
+    budget = msgspec.structs.replace(SMALL, fuel=4_000_000_000, memory_bytes=32 << 20, wall_s=5)
+
+    try:
+        done = await runners.sandbox.call(call([source], budget=budget, lenient=True))
+    except PenstockError as error:
+        assert error.code == "guest.budget_exceeded"  # noqa: PT017 - one of two right endings
+    else:
+        assert "memory" in msgspec.json.decode(done.chunks[0])["e"][0][3]
+
+
 def call(sources: list[str], *, vm: str = "enemy", budget: Budget = SMALL, **more: Any) -> Call:
-    header = {"exprs": sources, "typed": False, "lenient": True, "ctx": CTX, **more}
+    header = {"exprs": sources, "typed": False, "ctx": CTX, **more}
     chunk = b'{"at":0,"n":1,"json":[{"a":20,"list":[1,2],"text":"x"}]}'
     return Call(
         guest="expression",

@@ -33,7 +33,7 @@ sdk = ">=0.1,<1"
 kind = "{kind}"
 module = "{module}"
 [capabilities]
-store = {{ why = "to count" }}
+store = {{ scope = "node", why = "to count" }}
 [[nodes]]
 name = "probe"
 effects = "keyed"

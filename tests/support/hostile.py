@@ -156,13 +156,11 @@ class Arena:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self._canaries: dict[str, Any] = {}
-        self._threads = 0
 
     async def warm(self, guest: Guest) -> None:
-        """Have a runner ready, know what its guest sees, and which threads there are."""
+        """Have a runner ready, and know what its guest sees."""
         if guest not in self._canaries:
             self._canaries[guest] = await self.canary(guest)
-            self._threads = threading.active_count()
 
     async def hold(self, attack: Program, host: HostFunctions | None = None) -> Outcome:
         """Run a program; assert all that the module's docstring says.
@@ -173,9 +171,9 @@ class Arena:
         """
         await self.warm(attack.guest)
         for left in reversed(range(_TRIES)):
-            before = _resident_bytes()
+            before, threads = _resident_bytes(), threading.active_count()
             outcome = await self.run(attack, host)
-            await self._check_aftermath(attack, before)
+            await self._check_aftermath(attack, before, threads)
             if not left or (outcome.ending in attack.ends and _is_in_time(attack, outcome)):
                 break
         _check(attack, outcome)
@@ -209,9 +207,9 @@ class Arena:
         assert outcome.ending == "value", outcome
         return outcome.value
 
-    async def _check_aftermath(self, attack: Program, before: int) -> None:
+    async def _check_aftermath(self, attack: Program, before: int, threads: int) -> None:
         assert await self.canary(attack.guest) == self._canaries[attack.guest]
-        await settle(self.sandbox, self._threads)
+        await settle(self.sandbox, threads)
         grown = _resident_bytes() - before
         assert grown < attack.budget.memory_bytes + GROWTH_BYTES, f"grew by {grown:,} bytes"
 
@@ -219,7 +217,7 @@ class Arena:
 def call_of(attack: Program, host: HostFunctions | None, notes: list[Note]) -> Call:
     """The call that runs a program."""
     if attack.guest == "expression":
-        header = {"exprs": [attack.source], "typed": False, "lenient": True, "ctx": CTX}
+        header = {"exprs": [attack.source], "typed": False, "ctx": CTX}
         chunk = b'{"at":0,"n":1,"json":[{"a":20,"list":[1,2],"text":"x"}]}'
     else:
         header = {"kind": "code", "mode": "all", "source": attack.source, "http": attack.http, "ctx": CTX}  # fmt: skip
@@ -253,12 +251,19 @@ def _is_tidy(sandbox: Sandbox) -> bool:
     """Are the processes of the family the zygote and the runners that the pool knows?"""
     if not isinstance(sandbox, RunnerPool):
         return True
-    lanes = (sandbox._expressions, sandbox._codes)
-    if any(lane._births or lane._deaths for lane in lanes):
+    if any(lane._births or lane._deaths for lane in (sandbox._expressions, sandbox._codes)):
         return False
-    known = {runner.process.pid for lane in lanes for runner in lane.runners()}
+    return family() == processes_of(sandbox)
+
+
+def processes_of(sandbox: Sandbox) -> set[int]:
+    """The processes that a sandbox says it has."""
+    if not isinstance(sandbox, RunnerPool):
+        return set()
     zygote = sandbox._nursery._process
-    return family() == known | ({zygote.pid} if zygote else set())
+    lanes = (sandbox._expressions, sandbox._codes)
+    runners = {runner.process.pid for lane in lanes for runner in lane.runners()}
+    return runners | ({zygote.pid} if zygote else set[int]())
 
 
 def family() -> set[int]:

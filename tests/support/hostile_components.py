@@ -130,7 +130,7 @@ MISDEEDS: Final[Mapping[str, str]] = {
     "c": "(call $exit (i32.const 0))",
     # The host.
     "d": "(loop $l (call $call (i32.const 256) (i32.const 58) (i32.const 64)) (br $l))",
-    "e": "(call $call (i32.const 400) (i32.const 55) (i32.const 64)) (call $emit (i32.load (i32.const 64)) (i32.load (i32.const 68)))",
+    "e": "(call $call (i32.const 400) (i32.const 53) (i32.const 64)) (call $emit (i32.load (i32.const 64)) (i32.load (i32.const 68)))",
     "f": "(call $call (i32.const 500) (i32.const 15) (i32.const 64))",
     "g": "(call $call (i32.const 256) (i32.const 0) (i32.const 64))",
     "h": "(call $send (i32.const 500) (i32.const 15) (i32.const 64))",

@@ -127,7 +127,8 @@ def plugins(
 @app.command()
 def bench(
     names: Annotated[
-        list[str], typer.Argument(help="Groups: guests, executions, start. All when left out.")
+        list[str],
+        typer.Argument(help="Groups: guests, executions, large, start. All when left out."),
     ] = [],  # noqa: B006  # typer copies it
     as_json: AsJson = False,
 ) -> None:
