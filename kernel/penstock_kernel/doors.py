@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from penstock_kernel.context import Shared
 
 _FIRST_DELAY_S = 1.0
-_SCOPES = ("node", "workflow", "workspace")
+#: From narrow to wide.
+SCOPES = ("node", "workflow", "workspace")
 
 
 class HttpDoor:
@@ -124,12 +125,12 @@ class StateDoor:
         return await self._shared.host.state.update(self._space(scope), key, expected, value)
 
     def _space(self, scope: str) -> str:
-        if scope not in _SCOPES:
+        if scope not in SCOPES:
             message = f"There is no state with the scope {scope!r}."
-            raise NodeFailed(message, hint=f"Use one of {', '.join(_SCOPES)}.")
+            raise NodeFailed(message, hint=f"Use one of {', '.join(SCOPES)}.")
         execution = self._shared.scene.execution
         parts = [execution.workspace_id, execution.workflow_id, self._shared.view.spec.id]
-        return "/".join(parts[: 3 - _SCOPES.index(scope)])
+        return "/".join(parts[: 3 - SCOPES.index(scope)])
 
 
 class BinaryDoor:

@@ -9,6 +9,10 @@ The rules:
 * A step that waits holds no slot. An execution in which nothing runs and something waits is
   `waiting`, and committed as such before anything sleeps.
 * Canceling stops running guests and nodes at once; what they did is not delivered.
+* A second cancel does not keep the end from being committed; a workflow that took too long has
+  failed, and is undone where it asks for that.
+* A step that failed for good before a crash has failed: it is not run again.
+* A loop node that is disabled or pinned is not gone round: its items leave at its other port.
 * A stale owner drops everything: a commit that is refused ends the drive without another write.
 * Work is done in turns: the loop is given back after 10 ms of uninterrupted steps.
 """
@@ -23,6 +27,7 @@ from typing import ClassVar
 from penstock_kernel.compensation import compensate
 from penstock_kernel.costs import Costs
 from penstock_kernel.deadline import Deadline
+from penstock_kernel.ending import stop, to_the_end
 from penstock_kernel.events import Event, Kind, step_event
 from penstock_kernel.execute import run_step
 from penstock_kernel.host import Host
@@ -89,16 +94,17 @@ class Drive:
         try:
             await self._go_on(deadline)
         except asyncio.CancelledError:
-            await self._stop_tasks()
-            await self._settle_canceled()
-            if not (self.timed_out or self.scene.canceled):
+            deadline.stop()
+            await to_the_end(self._settle_canceled())
+            if not self._was_stopped:
                 raise
         except BaseException:
-            await self._stop_tasks()
+            await to_the_end(stop(self._tasks))
             raise
         else:
             deadline.stop()
-            await self._settle()
+            if await to_the_end(self._settle()) and not self._was_stopped:
+                raise asyncio.CancelledError
         finally:
             deadline.stop()
             self.task = None
@@ -108,6 +114,11 @@ class Drive:
         self.scene.canceled = True
         if self.task is not None:
             self.task.cancel()
+
+    @property
+    def _was_stopped(self) -> bool:
+        """Was the drive canceled on purpose, not because its caller was?"""
+        return self.timed_out or self.scene.canceled
 
     def _time_out(self) -> None:
         self.timed_out = True
@@ -162,6 +173,9 @@ class Drive:
         if before is not None and (before.due_ms or 0) > self._host.clock.now_ms():
             self._sleeping[activation.key] = activation
             return
+        if before is not None and before.status == "error":
+            self._finish(before)
+            return
         given = self._without_running(activation)
         if given is not None:
             self._scribe.keep(given)
@@ -197,8 +211,7 @@ class Drive:
         return record
 
     def _given(self, activation: Activation, items: Sequence[Item]) -> StepRecord:
-        outputs = self._program.graph.ports[activation.key.node_id].outputs
-        port = outputs[0].name if outputs else "main"
+        port = self._passing_port(activation.key.node_id)
         now_ms = self._host.clock.now_ms()
         return StepRecord(
             key=activation.key,
@@ -209,6 +222,12 @@ class Drive:
             finished_ms=now_ms,
             now_ms=now_ms,
         )
+
+    def _passing_port(self, node_id: str) -> str:
+        ports = [port.name for port in self._program.graph.ports[node_id].outputs]
+        if node_id in self.plan.topology.loops:
+            ports = [port for port in ports if port != "loop"]
+        return ports[0] if ports else "main"
 
     async def _run_step(self, node: NodePlan, activation: Activation) -> StepRecord:
         before = activation.record
@@ -275,18 +294,9 @@ class Drive:
         due = [key for key, activation in self._sleeping.items() if _due(activation) <= now_ms]
         self._woken += [self._sleeping.pop(key) for key in due]
 
-    async def _stop_tasks(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks.clear()
-
     async def _settle(self) -> None:
         if self.error is not None:
-            if self._settings.compensate:
-                await compensate(self._host, self.scene, self._program, self._scribe)
-            await self._scribe.ended("error", self.error)
+            await self._fail(self.error)
         elif self.plan.parked:
             await self._scribe.parked(self.plan.parked.values())
             await self._tell("execution.waiting")
@@ -295,13 +305,19 @@ class Drive:
             await self._scribe.ended("success")
         await self._tell("execution.finished")
 
+    async def _fail(self, error: ErrorRecord) -> None:
+        if self._settings.compensate:
+            await compensate(self._host, self.scene, self._program, self._scribe)
+        await self._scribe.ended("error", error)
+
     async def _settle_canceled(self) -> None:
+        await stop(self._tasks)
         if self.timed_out:
             limit_s = self._settings.timeout_s or 0
             message = f"The execution did not end within {limit_s:g} seconds."
             hint = "Raise `timeout_s` in the workflow's settings."
             self.error = error_record(WorkflowTimedOut(message, hint=hint))
-            await self._scribe.ended("error", self.error)
+            await self._fail(self.error)
         else:
             await self._scribe.ended("canceled")
         await self._tell("execution.finished")

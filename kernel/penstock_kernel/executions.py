@@ -15,6 +15,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any, TypeVar
@@ -26,7 +27,7 @@ from penstock_kernel.engine import Drive
 from penstock_kernel.host import Host
 from penstock_kernel.journal import Commit, ExecutionNotFound, Journal
 from penstock_kernel.outcome import error_json
-from penstock_kernel.plan import Plan
+from penstock_kernel.plan import IterationLimit, Plan
 from penstock_kernel.program import Program
 from penstock_kernel.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
 from penstock_kernel.result import Execution, result_of
@@ -49,6 +50,8 @@ class Session(msgspec.Struct):
     #: Relative paths begin in its folder.
     file: Path | None
     depth: int = 0
+    #: Where all files have to lie that it names: by default the folder of the first file.
+    root: Path | None = None
     target: str | None = None
     fixtures: Mapping[str, Sequence[Item]] = {}
     breakpoints: Collection[str] = ()
@@ -89,11 +92,14 @@ class Executions:
     ) -> Execution:
         """Let an execution that waits go on; see `Kernel.continue_`."""
         entered = perf_counter_ns()
-        record = await self.journal.claim(ExecutionId(execution_id), self.worker)
+        record = await self.journal.execution(ExecutionId(execution_id))
         session = self._sessions.get(execution_id)
         if session is None:
             program, _ = self._shelf.program(record.document)
             session = Session(program, _file_of(record), target=record.target_node)
+        if record.status in _ENDED:
+            return await self._ended(record, session)
+        record = await self.journal.claim(record.id, self.worker)
         session.given = steps = await self.journal.steps(record.id)
         if breakpoints is not None:
             session.breakpoints = breakpoints
@@ -150,10 +156,13 @@ class Executions:
         try:
             await asyncio.create_task(drive.run())
         except BaseException:
-            self._sessions.pop(record.id, None)
+            if session.drive is drive:
+                self._sessions.pop(record.id, None)
             raise
         finally:
-            session.drive = None
+            # Somebody else here may have begun to drive it since.
+            if session.drive is drive:
+                session.drive = None
             if drive.scene.crossed:
                 await (await self.host.sandbox()).release(record.id)
         if record.status in _ENDED:
@@ -183,6 +192,7 @@ class Executions:
             plan,
             timezone=settings.timezone or self._timezone,
             folder=None if session.file is None else session.file.parent,
+            root=session.root,
             depth=session.depth,
             lenient=settings.expressions == "lenient",
         )
@@ -222,7 +232,7 @@ class Executions:
         }
         try:
             folder = None if session.file is None else session.file.parent
-            path = file_of(folder, workflow)
+            path = file_of(folder, workflow, root=session.root or folder)
             program, file = self._shelf.program(path)
             told_to = ExecutionRecord(
                 id=self.new_id(),
@@ -244,9 +254,9 @@ class Executions:
     ) -> Mapping[str, Sequence[Item]]:
         """Run a workflow for a step; `key` is the same when the step is repeated after a crash."""
         check_depth(scene.depth)
-        path = file_of(scene.folder, workflow)
+        path = file_of(scene.folder, workflow, root=scene.root)
         program, _ = self._shelf.program(path)
-        running = self._sub_execution(scene, program, path.resolve(), items, key)
+        running = self._sub_execution(scene, program, path, items, key)
         if not wait:
             self.spawn(running)
             return {}
@@ -263,7 +273,7 @@ class Executions:
         items: Sequence[Item],
         key: str,
     ) -> Execution:
-        session = Session(program, file, depth=scene.depth + 1)
+        session = Session(program, file, depth=scene.depth + 1, root=scene.root)
         execution_id, earlier = await self._sub_id(key)
         if earlier is not None:
             return await self._again(earlier, session)
@@ -296,13 +306,21 @@ class Executions:
 
     async def _again(self, record: ExecutionRecord, session: Session) -> Execution:
         """The result of a sub-execution that was accepted before the step was repeated."""
+        if record.status in _ENDED:
+            return await self._ended(record, session)
+        claimed = await self.journal.claim(record.id, self.worker)
         session.given = await self.journal.steps(record.id)
-        if record.status != "success":
-            claimed = await self.journal.claim(record.id, self.worker)
-            return await self._drive(claimed, session, Costs())
+        return await self._drive(claimed, session, Costs())
+
+    async def _ended(self, record: ExecutionRecord, session: Session) -> Execution:
+        """The result of an execution that has ended, from the journal alone."""
+        session.given = await self.journal.steps(record.id)
         plan = self._make_drive(record, session, Costs(), ()).plan
-        while plan.next() is not None:
-            pass  # every step is in the journal: the plan only walks through them
+        # The plan only walks through what is in the journal; a loop that went on for too long has
+        # ended the execution, and ends the walk.
+        with suppress(IterationLimit):
+            while plan.next() is not None:
+                pass
         return result_of(record, plan, Costs())
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -322,8 +340,14 @@ def _file_of(record: ExecutionRecord) -> Path | None:
 def _starts(
     program: Program, record: ExecutionRecord, given: Sequence[StepRecord]
 ) -> Sequence[str]:
-    """Where the plan begins: where it began before, at the node asked for, at the first start."""
+    """Where the plan begins: where it began before, at the node asked for, at the first start.
+
+    A start that is disabled comes last.
+    """
     roots = [step.key.node_id for step in given if not step.sources]
     if roots:
         return roots
-    return program.graph.starts[:1] if record.start_node is None else [record.start_node]
+    if record.start_node is not None:
+        return [record.start_node]
+    starts, nodes = program.graph.starts, program.graph.nodes
+    return ([one for one in starts if not nodes[one].settings.disabled] or list(starts))[:1]

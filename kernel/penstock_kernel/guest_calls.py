@@ -96,7 +96,7 @@ async def run_code(
         http=http,
         workspace=shared.scene.execution.workspace_id,
         budget=budget_of(shared),
-        host=GuestHost(shared, http=http, state=False, binary=True),
+        host=GuestHost(shared, http=http, state=None, binary=True),
         notes=shared.note,
     )
     view = shared.view if items is shared.view.items else ItemsView(shared.view, items)
@@ -148,7 +148,7 @@ async def run_package(
         host=GuestHost(
             shared,
             http=bool(granted.http),
-            state=granted.store is not None,
+            state=None if granted.store is None else granted.store.scope,
             binary=granted.files != "none",
         ),
         notes=shared.note,

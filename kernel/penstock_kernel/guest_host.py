@@ -5,6 +5,7 @@ The rules:
 * Which step is asking is known from the call, never from the request.
 * Arguments are data from a stranger: they are read into typed shapes, and what does not fit is
   refused with the reason.
+* State is granted up to a scope; a wider one is refused.
 * HTTP needs a grant; the host signs, and only with the slots of the step's own node.
 * Every request looks first whether the execution was canceled.
 """
@@ -12,12 +13,11 @@ The rules:
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
-from penstock_kernel.doors import BinaryDoor, HttpDoor, StateDoor, pairs_of
+from penstock_kernel.doors import SCOPES, BinaryDoor, HttpDoor, StateDoor, pairs_of
 from penstock_sandbox.exchange import Incoming, Outgoing
 from penstock_sdk import BinaryRef, PenstockError
 
@@ -69,9 +69,11 @@ class _Write(msgspec.Struct, kw_only=True):
 class GuestHost:
     """The host functions of one call. Implements `penstock_sandbox.contract.HostFunctions`."""
 
-    def __init__(self, shared: Shared, *, http: bool, state: bool, binary: bool) -> None:
+    def __init__(self, shared: Shared, *, http: bool, state: str | None, binary: bool) -> None:
+        """Grant what is said; `state` is the widest scope, None for no state at all."""
         self._shared = shared
-        self._granted = {"http": http, "state": state, "binary": binary}
+        self._granted = {"http": http, "state": state is not None, "binary": binary}
+        self._scopes = SCOPES[: SCOPES.index(state) + 1] if state in SCOPES else ()
 
     async def __call__(self, name: str, arguments: Any) -> Any:
         """Answer one request.
@@ -109,6 +111,10 @@ class GuestHost:
         return _answer(await HttpDoor(self._shared).send(outgoing))
 
     async def _state(self, verb: str, asked: _State) -> Any:
+        if asked.scope in SCOPES and asked.scope not in self._scopes:
+            message = f"This code was not granted state with the scope {asked.scope!r}."
+            hint = "Ask for that `scope` under `capabilities.store` in the package's manifest."
+            raise HostCallRefused(message, hint=hint)
         door = StateDoor(self._shared)
         if verb == "get":
             return await door.get(asked.key, scope=asked.scope)
@@ -152,7 +158,7 @@ def _decoded(body: str | None, encoding: str) -> bytes | None:
         return None if body is None else body.encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(body, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # what is not ASCII is no `binascii.Error`
         message = f"The body is not base64: {error}."
         raise HostCallRefused(message, hint="Encode it, or send it as text.") from error
 

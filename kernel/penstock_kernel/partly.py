@@ -51,9 +51,10 @@ def _named(result: Any, survivors: list[int]) -> Any:
     if isinstance(result, Mapping):
         ports = cast("Mapping[str, Any]", result)
         return {port: _named(value, survivors) for port, value in ports.items()}
-    if isinstance(result, list) and len(cast("list[Any]", result)) == len(survivors):
-        return Output(cast("list[Item]", result), survivors)
-    return result
+    if not isinstance(result, list):
+        return result
+    found = cast("list[Item]", result)
+    return Output(found, survivors) if len(found) == len(survivors) else found
 
 
 def _merged(output: PortOutput, failed: Sequence[tuple[int, Item]]) -> PortOutput:

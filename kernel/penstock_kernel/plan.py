@@ -104,6 +104,9 @@ class Plan:
         #: The runs of each node that ended well, in that order, and the place of each.
         self.history: dict[str, list[StepRecord]] = {}
         self.ordinals: dict[StepKey, int] = {}
+        #: How many runs of its node were offered before each step.
+        self.turns: dict[StepKey, int] = {}
+        self._offered: dict[str, int] = {}
         #: Steps of `given` that were delivered as they stood, until somebody takes them.
         self.replayed: list[StepRecord] = []
         self.parked: dict[StepKey, Activation] = {}
@@ -139,12 +142,19 @@ class Plan:
             activation = self._ready.popleft()
             record = activation.record
             if record is not None and record.status in ENDED:
+                self._note_turn(activation.key)
                 self.replayed.append(record)
                 self.finished(record)
             elif self._must_park(activation):
                 self.park(activation)
             else:
+                self._note_turn(activation.key)
                 return activation
+
+    def _note_turn(self, key: StepKey) -> None:
+        turn = self._offered.get(key.node_id, 0)
+        self._offered[key.node_id] = turn + 1
+        self.turns[key] = turn
 
     def finished(self, record: StepRecord) -> None:
         """A step has ended: remember it and deliver what it put out."""

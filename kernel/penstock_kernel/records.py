@@ -92,6 +92,8 @@ class StepRecord(msgspec.Struct, kw_only=True):
     spent: Mapping[str, float] = {}
     #: `$now`, frozen.
     now_ms: int = 0
+    #: Was undone after the execution had failed.
+    undone: bool = False
     #: Waiting, of a node that works per item: what is done already; `outputs` has what it gave.
     done: Sequence[int] = ()
 

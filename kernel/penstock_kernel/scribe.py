@@ -1,8 +1,16 @@
-"""Writes what one execution did: steps in groups into the journal, events to whoever listens."""
+"""Writes what one execution did: steps in groups into the journal, events to whoever listens.
+
+The rules:
+
+* Commits of one execution are made one after the other: what a step depends on is never still on
+  its way. Who had to wait finds, as a rule, that the commit before took its steps along.
+* A commit that failed or was cut off loses nothing: its steps go into the next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable
 from time import perf_counter_ns
 
 from penstock_bus import Bus
@@ -41,6 +49,7 @@ class Scribe:
         self._costs = costs
         self._commits_steps = commits_steps
         self._buffer: list[StepRecord] = []
+        self._turn = asyncio.Lock()
         self._subject = subject_of(execution.id)
 
     @property
@@ -74,7 +83,11 @@ class Scribe:
             now_ms=now_ms,
         )
         self._buffer.append(started)
-        await self._commit()
+        try:
+            await self._commit()
+        except BaseException:
+            self._buffer = [record for record in self._buffer if record is not started]
+            raise
 
     async def outcome(self, record: StepRecord) -> None:
         """Commit how a step with effects ended."""
@@ -112,26 +125,35 @@ class Scribe:
         finished_ms: int | None = None,
     ) -> None:
         started = perf_counter_ns()
-        steps: Sequence[StepRecord] = self._buffer
-        self._buffer = []
-        execution = self.execution
-        commit = Commit(
-            execution=execution.id,
-            epoch=execution.epoch,
-            steps=steps,
-            status=status,
-            waiting_for=waiting_for,
-            due_ms=due_ms,
-            error=error,
-            finished_ms=finished_ms,
-            custom_data=execution.custom_data or None,
-        )
-        await self._journal.commit(commit)
-        if status is not None:
-            execution.status, execution.waiting_for = status, waiting_for
-            execution.due_ms, execution.error = due_ms, error
-            execution.finished_ms = finished_ms or 0
+        async with self._turn:
+            if status is None and not self._buffer:
+                return
+            execution = self.execution
+            commit = Commit(
+                execution=execution.id,
+                epoch=execution.epoch,
+                steps=self._buffer,
+                status=status,
+                waiting_for=waiting_for,
+                due_ms=due_ms,
+                error=error,
+                finished_ms=finished_ms,
+                custom_data=execution.custom_data or None,
+            )
+            await self._hand_over(commit)
+            if status is not None:
+                execution.status, execution.waiting_for = status, waiting_for
+                execution.due_ms, execution.error = due_ms, error
+                execution.finished_ms = finished_ms or 0
         self._costs.commit += perf_counter_ns() - started
+
+    async def _hand_over(self, commit: Commit) -> None:
+        self._buffer = []
+        try:
+            await self._journal.commit(commit)
+        except BaseException:
+            self._buffer = [*commit.steps, *self._buffer]
+            raise
 
 
 def _at_breakpoint(activation: Activation, now_ms: int) -> StepRecord:

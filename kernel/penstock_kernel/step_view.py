@@ -27,6 +27,7 @@ class Scene:
         *,
         timezone: str,
         folder: Path | None = None,
+        root: Path | None = None,
         depth: int = 0,
         lenient: bool = False,
     ) -> None:
@@ -39,6 +40,8 @@ class Scene:
         self.input = execution.input
         #: Where the document's file lies; relative paths begin there.
         self.folder = folder
+        #: Paths do not lead out of it.
+        self.root = folder if root is None else root
         #: How many executions wait for this one.
         self.depth = depth
         self.canceled = False
@@ -145,7 +148,7 @@ class OneStep:
             "seed": zlib.crc32(
                 f"{execution.id}|{key.node_id}|{key.run_index}|{self.now_ms}".encode()
             ),
-            "runIndex": len(self.scene.finished(key.node_id)),
+            "runIndex": self.scene.plan.turns.get(key, 0),
             "attempt": self.attempt,
             "node": {"id": self.spec.id, "name": self.spec.name},
             "workflow": {

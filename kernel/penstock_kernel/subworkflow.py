@@ -2,7 +2,8 @@
 
 The rules:
 
-* A file names another by a path relative to its own folder.
+* A file names another by a path relative to its own folder. The path, links followed, stays within
+  the folder of the file that was executed first.
 * A sub-workflow that is waited for runs in line, in the slot of the step that waits.
 * Executions nest to a limit, so that a workflow that calls itself ends with an error.
 """
@@ -36,20 +37,30 @@ class SubWorkflowFailed(NodeFailed):
     code: ClassVar[str] = "workflow.sub_failed"
 
 
-def file_of(folder: Path | None, workflow: str) -> Path:
+def file_of(folder: Path | None, workflow: str, *, root: Path | None) -> Path:
     """The file of a workflow that a document names.
 
     Raises:
         WorkflowNotFound: There is no such file, or the document came from none.
     """
-    if folder is None:
+    if folder is None or root is None:
         message = f"The workflow {workflow!r} is named by a path, and this document is in no file."
         raise WorkflowNotFound(message, hint="Execute the workflow from its file.")
-    path = folder / workflow
-    if Path(workflow).is_absolute() or not path.is_file():
+    path = _resolved(folder, workflow)
+    if path is not None and not path.is_relative_to(root.resolve()):
+        message = f"The workflow file {workflow!r} lies outside of the folder that was executed."
+        raise WorkflowNotFound(message, hint=f"Move it into {root}.")
+    if path is None or not path.is_file():
         message = f"There is no workflow file {workflow!r} beside this one."
         raise WorkflowNotFound(message, hint=f"Write a path relative to {folder}.")
     return path
+
+
+def _resolved(folder: Path, workflow: str) -> Path | None:
+    try:
+        return None if Path(workflow).is_absolute() else (folder / workflow).resolve()
+    except (OSError, ValueError, RuntimeError):  # a null byte, links that lead to each other
+        return None
 
 
 def check_depth(depth: int) -> None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take in workflow files."""
     if file_path.name == "workflow.json" or file_path.name.endswith(".workflow.json"):
-        return _made(WorkflowFile, parent, path=file_path)
+        collector: pytest.Collector = _made(WorkflowFile, parent, path=file_path)
+        return collector
     return None
 
 

@@ -1,4 +1,11 @@
-"""Sends the requests of `egress.py`; apart from it, as what sends nothing needs no HTTP library."""
+"""Sends the requests of `egress.py`; apart from it, as what sends nothing needs no HTTP library.
+
+The rules for proxies, beyond those of `egress.py`:
+
+* A proxy that a request names is judged like a target: its form, its grant, its address.
+* A credential passes such a proxy only inside TLS whose certificate is checked.
+* Where any proxy is used, the target is judged too, as far as this machine can resolve it.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +30,18 @@ _SENSITIVE = frozenset({"authorization", "cookie", "proxy-authorization", "x-api
 
 
 class Client:
-    """One pool of connections per proxy and per way to check certificates."""
+    """One pool of connections per way to check certificates, but for requests with own proxies."""
 
     def __init__(
         self, allowed: Allowed, *, proxy: str | None, resolve: Resolve, connections: int
     ) -> None:
         self._allowed = allowed
+        self._resolve = resolve
         self._backend = GuardedBackend(allowed, resolve)
         self._proxy = proxy
+        self._contexts: dict[bool, ssl.SSLContext] = {}
         self._limit = connections
-        self._pools: dict[tuple[str | None, bool], httpcore2.AsyncConnectionPool] = {}
+        self._pools: dict[bool, httpcore2.AsyncConnectionPool] = {}
 
     async def request(
         self,
@@ -127,61 +136,82 @@ class Client:
         sign: Signer | None,
     ) -> httpx2.Response:
         _check(request, grants)
+        proxy: httpx2.URL | None = None
+        if outgoing.proxy:
+            proxy = _checked_proxy(outgoing, request, grants, has_credential=credential is not None)
         if credential is not None:
             request = await _signed(request, credential, sign)
-        pool = self._pool(outgoing.proxy or self._proxy, outgoing.verify_tls)
-        sent = httpcore2.Request(
-            method=request.method,
-            url=httpcore2.URL(
-                scheme=request.url.raw_scheme,
-                host=request.url.raw_host,
-                port=request.url.port,
-                target=request.url.raw_path,
-            ),
-            headers=request.headers.raw,
-            content=request.read(),
-        )
-        got = await pool.handle_async_request(sent)
-        return httpx2.Response(
-            got.status,
-            headers=got.headers,
-            stream=_Body(got),
-            request=request,
-        )
-
-    def _pool(self, proxy: str | None, verify: bool) -> httpcore2.AsyncConnectionPool:
-        key = (proxy, verify)
-        if key not in self._pools:
-            self._pools[key] = self._new_pool(proxy, verify)
-        return self._pools[key]
-
-    def _new_pool(self, proxy: str | None, verify: bool) -> httpcore2.AsyncConnectionPool:
-        context = ssl.create_default_context()
-        if not verify:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
+        sent = _core_request(request)
+        if outgoing.proxy or self._proxy:
+            await self._check_target(request.url)
         if proxy is None:
-            return httpcore2.AsyncConnectionPool(
-                ssl_context=context,
-                max_connections=self._limit,
-                keepalive_expiry=15.0,
-                network_backend=self._backend,
-            )
-        # The operator's own proxy may stand in a private network; one that a node names may not.
-        trusted = Allowed.parse(["0.0.0.0/0", "::/0"]) if proxy == self._proxy else self._allowed
-        return httpcore2.AsyncHTTPProxy(
-            proxy_url=proxy,
-            ssl_context=context,
+            got = await self._pool(outgoing.verify_tls).handle_async_request(sent)
+            return _response(got, request)
+        # Not kept: nodes could name any number of them.
+        pool = self._proxy_pool(proxy, outgoing.verify_tls, self._allowed)
+        try:
+            got = await pool.handle_async_request(sent)
+        except BaseException:
+            await pool.aclose()
+            raise
+        return _response(got, request, pool)
+
+    async def _check_target(self, url: httpx2.URL) -> None:
+        host = url.host.rstrip(".")
+        try:
+            await self._backend.addresses(host, url.port or _PORTS[url.scheme])
+        except EgressFailed:
+            if not _is_number(host):
+                return  # a name that only the proxy knows
+            message = f"{url.host!r} is neither a name nor an address."
+            raise EgressRefused(message, hint="Check the URL.") from None
+
+    def _pool(self, verify: bool) -> httpcore2.AsyncConnectionPool:
+        if verify not in self._pools:
+            self._pools[verify] = self._new_pool(verify)
+        return self._pools[verify]
+
+    def _new_pool(self, verify: bool) -> httpcore2.AsyncConnectionPool:
+        if self._proxy is not None:
+            # The operator's own proxy may stand in a private network.
+            anywhere = Allowed.parse(["0.0.0.0/0", "::/0"])
+            return self._proxy_pool(httpx2.URL(self._proxy), verify, anywhere)
+        return httpcore2.AsyncConnectionPool(
+            ssl_context=self._context(verify),
             max_connections=self._limit,
-            network_backend=GuardedBackend(trusted),
+            keepalive_expiry=15.0,
+            network_backend=self._backend,
         )
+
+    def _proxy_pool(
+        self, proxy: httpx2.URL, verify: bool, allowed: Allowed
+    ) -> httpcore2.AsyncConnectionPool:
+        name = (proxy.username, proxy.password) if proxy.userinfo else None
+        return httpcore2.AsyncHTTPProxy(
+            proxy_url=_core_url(proxy),
+            proxy_auth=name,
+            ssl_context=self._context(verify),
+            max_connections=self._limit,
+            network_backend=GuardedBackend(allowed, self._resolve),
+        )
+
+    def _context(self, verify: bool) -> ssl.SSLContext:
+        if verify not in self._contexts:
+            context = self._contexts[verify] = ssl.create_default_context()
+            if not verify:
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
+        return self._contexts[verify]
 
 
 class _Body(httpx2.AsyncByteStream):
-    """The unread body of a response."""
+    """The unread body of a response, and the pool that ends with it."""
 
-    def __init__(self, response: httpcore2.Response) -> None:
+    def __init__(
+        self, response: httpcore2.Response, pool: httpcore2.AsyncConnectionPool | None
+    ) -> None:
         self._response = response
+        self._own_pool = pool
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._response.aiter_stream():
@@ -189,6 +219,43 @@ class _Body(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+        if self._own_pool is not None:
+            await self._own_pool.aclose()
+
+
+def _is_number(host: str) -> bool:
+    """Whether somebody may read this host as an address, however it is written."""
+    last = host.rpartition(".")[2].lower()
+    return ":" in host or last.isdigit() or last.startswith("0x")
+
+
+def _response(
+    got: httpcore2.Response,
+    request: httpx2.Request,
+    pool: httpcore2.AsyncConnectionPool | None = None,
+) -> httpx2.Response:
+    return httpx2.Response(
+        got.status, headers=got.headers, stream=_Body(got, pool), request=request
+    )
+
+
+def _core_request(request: httpx2.Request) -> httpcore2.Request:
+    try:
+        return httpcore2.Request(
+            method=request.method,
+            url=_core_url(request.url),
+            headers=request.headers.raw,
+            content=request.read(),
+        )
+    except (UnicodeError, ValueError, TypeError) as error:
+        message = f"The request cannot be made: {error}."
+        raise EgressRefused(message, hint="Check the method and the headers.") from error
+
+
+def _core_url(url: httpx2.URL) -> httpcore2.URL:
+    return httpcore2.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
 
 
 async def _bounded(response: httpx2.Response, max_bytes: int) -> AsyncIterator[bytes]:
@@ -239,6 +306,37 @@ def _check(request: httpx2.Request, grants: Sequence[HttpGrant]) -> None:
     if not granted(grants, request.method, scheme=url.scheme, host=url.host, port=port):
         message = f"{request.method} {url.scheme}://{url.host}:{port} was not granted."
         raise EgressRefused(message, hint="The package's manifest lists the hosts it may reach.")
+
+
+def _checked_proxy(
+    outgoing: Outgoing,
+    request: httpx2.Request,
+    grants: Sequence[HttpGrant],
+    *,
+    has_credential: bool,
+) -> httpx2.URL:
+    """The proxy that a request names.
+
+    Raises:
+        EgressRefused: It is no proxy, was not granted, or would see a credential.
+    """
+    hint = "Write it as http://host:port, or leave it to the operator's settings."
+    try:
+        url = httpx2.URL(outgoing.proxy or "")
+    except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError) as error:
+        message = f"This is no address of a proxy: {error}."
+        raise EgressRefused(message, hint=hint) from error
+    if url.scheme not in _PORTS or not url.host or not _HOST.issuperset(url.raw_host.lower()):
+        message = f"A proxy is an http or https URL with a host, not {url.scheme or 'none'}."
+        raise EgressRefused(message, hint=hint)
+    port = url.port or _PORTS[url.scheme]
+    if not granted(grants, request.method, scheme=url.scheme, host=url.host, port=port):
+        message = f"The proxy {url.scheme}://{url.host}:{port} was not granted."
+        raise EgressRefused(message, hint="The package's manifest lists the hosts it may reach.")
+    if has_credential and not (request.url.scheme == "https" and outgoing.verify_tls):
+        message = "The proxy would see the credential of this request."
+        raise EgressRefused(message, hint="Use https and let the certificate be checked.")
+    return url
 
 
 async def _signed(request: httpx2.Request, credential: str, sign: Signer | None) -> httpx2.Request:

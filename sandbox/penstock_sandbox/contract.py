@@ -19,8 +19,8 @@ Guest = Literal["expression", "javascript", "python", "component"]
 class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """What one call may spend."""
 
-    #: About one per WebAssembly instruction. This much takes some 27 s of computing, so that for most
-    #: code `wall_s` is the tighter limit; fuel is what holds where no clock does.
+    #: About one per WebAssembly instruction. This much was measured to last for 4 to 7 s of
+    #: computing in either interpreter, which makes it the limit that a busy loop meets first.
     fuel: int = 60_000_000_000
     memory_bytes: int = 256 << 20
     wall_s: float = 30.0  # compute; stops while a host call is being answered

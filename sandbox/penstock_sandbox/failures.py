@@ -109,7 +109,7 @@ def raised(error: GuestError) -> GuestFailed:
         told=Told(
             code=_text(error.code),
             field=_text(error.field) or None,
-            data=cast("dict[str, Any]", error.data) if isinstance(error.data, dict) else {},
+            data=_object(error.data),
             delay_s=_number(error.delay_s),
         ),
     )
@@ -117,6 +117,10 @@ def raised(error: GuestError) -> GuestFailed:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _number(value: Any) -> float | None:

@@ -41,9 +41,11 @@ def moment(value: Any, zone: str = "UTC") -> datetime | None:
         return None
     text = value.strip()
     found = _iso(text) or _mail(text) or _other(_WEEKDAY.sub("", text, count=1))
-    if found is not None and found.tzinfo is None:
-        found = found.replace(tzinfo=_zone(zone))
-    return found
+    if found is None:
+        return None
+    # To the millisecond, as the guests count: what is equal there is equal here.
+    found = found.replace(microsecond=found.microsecond // 1000 * 1000)
+    return found if found.tzinfo is not None else found.replace(tzinfo=_zone(zone))
 
 
 def _iso(text: str) -> datetime | None:

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple, cast
 from penstock_sdk.coerce import COERCIONS, kind_of
 from penstock_sdk.columns import as_list, value_at, varies
 from penstock_sdk.context import Column, Context
-from penstock_sdk.errors import NodeFailed
+from penstock_sdk.errors import NodeFailed, PenstockError
 from penstock_sdk.loose import table
 from penstock_sdk.moments import moment
 from penstock_sdk.operations import EXISTENCE, OPERATIONS, REGEX
@@ -68,7 +68,12 @@ class _Check(NamedTuple):
 
 
 async def evaluate(
-    ctx: Context, group: Any, count: int, *, field: str = "conditions"
+    ctx: Context,
+    group: Any,
+    count: int,
+    *,
+    field: str = "conditions",
+    only: Sequence[int] | None = None,
 ) -> list[bool]:
     """For each of the first `count` items: is the group of conditions true?
 
@@ -77,17 +82,18 @@ async def evaluate(
         group: What `ctx.columns` returned for the field.
         count: Number of items.
         field: Its name, for errors.
+        only: The items to look at, in order; the answer for the others means nothing.
 
     Raises:
         NodeFailed: A value is not of the type that its condition wants.
     """
     _require_group(group, field)
     if _has_varying_shape(group):
-        return await _one_by_one(ctx, group, count, field)
+        return await _one_by_one(ctx, group, count, field, only)
     conditions = cast("list[Mapping[str, Any]]", group.get("conditions") or [])
     is_or = group.get("combinator", "and") == "or"
     result = [not is_or or not conditions] * count
-    rows: Sequence[int] = range(count)
+    rows: Sequence[int] = range(count) if only is None else only
     for index, condition in enumerate(conditions):
         check = _check(ctx, group, condition, rows, f"{field}.conditions[{index}]", count)
         mask = await _mask(ctx, check)
@@ -128,11 +134,13 @@ def _has_varying_shape(group: Any) -> bool:
     )
 
 
-async def _one_by_one(ctx: Context, group: Any, count: int, field: str) -> list[bool]:
-    result: list[bool] = []
-    for i in range(count):
+async def _one_by_one(
+    ctx: Context, group: Any, count: int, field: str, only: Sequence[int] | None
+) -> list[bool]:
+    result = [False] * count
+    for i in range(count) if only is None else only:
         try:
-            result += await evaluate(ctx, value_at(group, i), 1, field=field)
+            (result[i],) = await evaluate(ctx, value_at(group, i), 1, field=field)
         except NodeFailed as error:
             error.item = i
             raise
@@ -285,4 +293,16 @@ async def _regex(ctx: Context, check: _Check, left: list[str]) -> list[bool]:
     )
     rows = [{"left": one, "right": other} for one, other in zip(left, right, strict=True)]
     wanted = REGEX[check.operation]
-    return [bool(found) == wanted for found in await ctx.evaluate(_REGEX_SOURCE, rows)]
+    try:
+        answers = await ctx.evaluate(_REGEX_SOURCE, rows)
+    except PenstockError as error:
+        if error.code != "expression.failed":
+            raise
+        at: int | None = getattr(error, "item", None)
+        raise NodeFailed(
+            f"The regular expression cannot be used: {error.message}",
+            hint="Write a pattern as JavaScript has it, such as `^a+$` or `/^a+$/i`.",
+            item=None if at is None else check.rows[at],
+            field=f"{check.path}.right",
+        ) from error
+    return [bool(found) == wanted for found in answers]

@@ -7,7 +7,15 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-OURS = ("kernel", "sdk/penstock_sdk", "registry", "sandbox/penstock_sandbox", "bus", "web", "plugins")
+OURS = (
+    "kernel",
+    "sdk/penstock_sdk",
+    "registry",
+    "sandbox/penstock_sandbox",
+    "bus",
+    "web",
+    "plugins",
+)
 
 
 def codes() -> dict[str, list[str]]:

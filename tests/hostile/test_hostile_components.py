@@ -9,11 +9,6 @@ from typing import Any
 import msgspec
 import pytest
 import wasmtime
-
-from penstock_sandbox.compilation import compile_component
-from penstock_sandbox.contract import Call
-from penstock_sandbox.errors import GuestRefused
-from penstock_sdk import NodeFailed
 from tests.support.hostile import (
     GRACE_S,
     SMALL,
@@ -25,7 +20,12 @@ from tests.support.hostile import (
 )
 from tests.support.hostile_components import compile_bomb, misbehaving
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+from penstock_sandbox.compilation import compile_component
+from penstock_sandbox.contract import Call
+from penstock_sandbox.errors import GuestRefused
+from penstock_sdk import NodeFailed
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 SLOW_FUEL = 10**15
 
@@ -110,7 +110,7 @@ async def test_a_hostile_component_is_held(runners: Arena, wasm: bytes, attack: 
     await _still_behaves(runners, package)
 
 
-@pytest.mark.parametrize("attack", [*RUNS[:4], *RUNS[20:31]])
+@pytest.mark.parametrize("attack", [*RUNS[:4], *RUNS[20:24], *RUNS[27:30]])
 async def test_a_hostile_component_is_held_without_a_process_of_its_own(
     inprocess: Arena, wasm: bytes, attack: Program
 ) -> None:

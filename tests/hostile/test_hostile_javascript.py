@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.support.hostile import Arena, Program, program
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 js: Callable[..., Any] = partial(program, "javascript")
 SLOW_FUEL = 10**15
@@ -232,7 +232,7 @@ async def test_hostile_javascript_is_held(runners: Arena, attack: Program) -> No
     await runners.hold(attack)
 
 
-@pytest.mark.parametrize("attack", [*ENDLESS, *MEMORY[:12], *REGEX[:4], *FLOODS[:2]])
+@pytest.mark.parametrize("attack", [*ENDLESS[:16], *MEMORY[:8], *REGEX[:2], *FLOODS[:2]])
 async def test_hostile_javascript_is_held_without_a_process_of_its_own(
     inprocess: Arena, attack: Program
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.support.hostile import Arena, Program, program
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 py: Callable[..., Any] = partial(program, "python")
 bomb: Callable[..., Any] = partial(py, fuel=4_000_000_000, memory_bytes=64 << 20)

@@ -287,6 +287,20 @@ async def test_a_package_sees_the_keys_and_the_state_of_its_step(tmp_path: Path,
     assert all(len(key) == 52 for key in keys)  # the host's own form
 
 
+async def test_state_wider_than_what_was_granted_is_refused(tmp_path: Path) -> None:
+    source = """export async function run(ctx) {
+  try { await ctx.state.set("k", 1, { scope: "workspace" }); return [{ json: { code: "kept" } }] }
+  catch (error) { return [{ json: { code: error.code } }] }
+}"""
+    folder = package(tmp_path / "p", "javascript", source)
+    settings = Settings(data_dir=tmp_path / "data", sandbox="inprocess")
+
+    async with Kernel.open(settings, packages=[folder]) as kernel:
+        items = last(await kernel.execute(chain(node("p", "acme/probe.probe"))))
+
+    assert items == [{"code": "guest.call_refused"}]
+
+
 @pytest.mark.parametrize("name", ["acme-shout-py", "acme-slug-js"])
 async def test_a_stranger_s_package_is_refused_where_walls_are_missing(
     tmp_path: Path, name: str

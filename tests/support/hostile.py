@@ -11,6 +11,7 @@ A program may answer with a harmless value or end in a typed error. Whatever it 
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -171,7 +172,7 @@ class Arena:
         """
         await self.warm(attack.guest)
         for left in reversed(range(_TRIES)):
-            before, threads = _resident_bytes(), threading.active_count()
+            before, threads = _resident_bytes(), _threads()
             outcome = await self.run(attack, host)
             await self._check_aftermath(attack, before, threads)
             if not left or (outcome.ending in attack.ends and _is_in_time(attack, outcome)):
@@ -198,7 +199,11 @@ class Arena:
         """What the guest sees of its world."""
         if guest == "component":
             return ""
-        source = _PYTHON_SIGHT if guest == "python" else _SIGHT.replace("SELF", "$json.a").replace("typeof leak", _GIVEN)
+        source = (
+            _PYTHON_SIGHT
+            if guest == "python"
+            else _SIGHT.replace("SELF", "$json.a").replace("typeof leak", _GIVEN)
+        )
         if guest == "javascript":
             source = f"return [{{seen: {_SIGHT.replace('SELF', 'items[0].json.a')}}}]"
         budget = Budget(wall_s=10, fuel=20_000_000_000)
@@ -223,6 +228,10 @@ def call_of(attack: Program, host: HostFunctions | None, notes: list[Note]) -> C
         header = {"kind": "code", "mode": "all", "source": attack.source, "http": attack.http, "ctx": CTX}  # fmt: skip
         chunk = b'[{"json":{"a":20,"list":[1,2],"text":"x"}}]'
     is_component = attack.guest == "component"
+
+    def take(note: Note) -> None:
+        notes.append(note)
+
     return Call(
         guest=attack.guest,
         workspace=WORKSPACE,
@@ -232,7 +241,7 @@ def call_of(attack: Program, host: HostFunctions | None, notes: list[Note]) -> C
         vm="enemy" if attack.guest == "expression" else "",
         package=attack.package,
         host=host,
-        notes=None if attack.guest == "expression" else notes.append,
+        notes=take if attack.guest != "expression" else None,
     )
 
 
@@ -240,11 +249,18 @@ async def settle(sandbox: Sandbox, threads: int) -> None:
     """Wait until nothing is left of what was killed; assert that this happens."""
     deadline = time.monotonic() + _SETTLE_S
     while time.monotonic() < deadline:
-        if threading.active_count() <= threads and _is_tidy(sandbox):
+        if _threads() <= threads and _is_tidy(sandbox):
             return
         await asyncio.sleep(0.005)
-    assert threading.active_count() <= threads, threading.enumerate()
+    assert _threads() <= threads, threading.enumerate()
     assert _is_tidy(sandbox), family()
+
+
+def _threads() -> int:
+    """How many there are, apart from those that the sandbox keeps for its next guests."""
+    guests = [one for one in threading.enumerate() if one.name.startswith("penstock-guest")]
+    assert len(guests) <= max(os.cpu_count() or 1, 2), guests
+    return threading.active_count() - len(guests)
 
 
 def _is_tidy(sandbox: Sandbox) -> bool:

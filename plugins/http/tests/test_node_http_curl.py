@@ -92,3 +92,26 @@ def test_a_curl_command_becomes_the_same_request(command: str, expected: dict[st
 def test_what_cannot_be_imported_says_why(command: str) -> None:
     with pytest.raises(NodeFailed, match=r"."):
         from_curl(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "target", "body"),
+    [
+        pytest.param("-d 'a=1&b=x y' -d c=%26", "/", b"a=1&b=x+y&c=%26", id="form"),
+        pytest.param("--data-urlencode 'q=a&b=+ä'", "/", b"q=a%26b%3D%2B%C3%A4", id="urlencoded"),
+        pytest.param("-d 'just text'", "/", b"just text", id="text"),
+        pytest.param("""-d '{"a": "b=c"}'""", "/", b'{"a": "b=c"}', id="json-called-a-form"),
+        pytest.param("--json '[1]' --json ''", "/", b"[1]", id="json"),
+        pytest.param("-G --data-urlencode 'q=a&b' -d n=1", "/?q=a%26b&n=1", b"", id="query"),
+        pytest.param(r"--data-raw $'it\'s\n\u00e4'", "/", "it's\nä".encode(), id="ansi-quotes"),
+        pytest.param("-X PATCH --data-binary 'x\n y'", "/", b"x\n y", id="binary-data"),
+    ],
+)
+async def test_an_imported_command_sends_what_curl_would(
+    lab: Any, command: str, target: str, body: bytes
+) -> None:
+    config = from_curl(f"curl '{lab.api.url()}' {command}")
+
+    seen = await lab.sent(config)
+
+    assert (seen.target, seen.body) == (target, body)

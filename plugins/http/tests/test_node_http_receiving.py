@@ -28,7 +28,9 @@ def typed(body: bytes, content_type: str | None) -> tuple[bytes, dict[str, str]]
         pytest.param(b'{"a":1}', "APPLICATION/JSON", [{"a": 1}], id="upper-case-type"),
         pytest.param(codecs.BOM_UTF8 + b'{"a":1}', "application/json", [{"a": 1}], id="bom"),
         pytest.param(b'{"a":1}', "text/plain", [{"data": '{"a":1}'}], id="text-that-looks-json"),
-        pytest.param(b"<p>\xe4</p>", "text/html; charset=latin-1", [{"data": "<p>ä</p>"}], id="latin"),
+        pytest.param(
+            b"<p>\xe4</p>", "text/html; charset=latin-1", [{"data": "<p>ä</p>"}], id="latin"
+        ),
         pytest.param(b"\xff", "text/plain", [{"data": "\ufffd"}], id="broken-utf8"),
         pytest.param(b"<a/>", "application/xml", [{"data": "<a/>"}], id="xml"),
         pytest.param(b' {"a":1}', None, [{"a": 1}], id="json-without-type"),
@@ -327,9 +329,7 @@ async def test_an_address_that_is_not_public_is_refused_with_the_setting_that_al
     assert "PENSTOCK_EGRESS_ALLOW" in execution.error.hint
 
 
-async def test_loopback_is_refused_unless_the_operator_allows_it(
-    strict_lab: Any, api: Any
-) -> None:
+async def test_loopback_is_refused_unless_the_operator_allows_it(strict_lab: Any, api: Any) -> None:
     execution = await strict_lab.run()
 
     assert execution.error.code == "egress.refused"
@@ -340,7 +340,15 @@ async def test_loopback_is_refused_unless_the_operator_allows_it(
 
 @pytest.mark.parametrize(
     "url",
-    ["", "example", "ftp://127.0.0.1/", "http://", "http://a b/", "http://u:p@127.0.0.1/", "file:///etc"],
+    [
+        "",
+        "example",
+        "ftp://127.0.0.1/",
+        "http://",
+        "http://a b/",
+        "http://u:p@127.0.0.1/",
+        "file:///etc",
+    ],
 )
 async def test_a_url_that_is_none_is_refused_with_a_hint(lab: Any, url: str) -> None:
     execution = await lab.run({"url": "={{ $json.url }}"}, [{"url": url}])

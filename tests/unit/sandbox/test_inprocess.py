@@ -35,6 +35,17 @@ async def test_components_are_refused_where_more_walls_are_required() -> None:
     await sandbox.close()
 
 
+async def test_packages_of_any_kind_are_refused_there_and_a_person_s_code_is_not() -> None:
+    sandbox = InProcessSandbox(required_walls=frozenset({"process"}))
+    call = compiling("return 1")
+
+    await sandbox.call(call)
+    call.stranger = True
+    with pytest.raises(GuestRefused, match="process"):
+        await sandbox.call(call)
+    await sandbox.close()
+
+
 async def test_a_guest_that_was_not_built_is_refused_with_the_way_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -458,7 +458,7 @@ def test_an_item_whose_result_cannot_be_sent_has_failed(driver: JavaScriptDriver
 
 
 def test_where_every_item_fails_all_are_told(driver: JavaScriptDriver) -> None:
-    items = [{"json": {}}] * 300
+    items: list[Any] = [{"json": {}}] * 300
 
     (told,) = answers(driver, "throw new Error('no')", items, **KEEP_GOING)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from rich.table import Table
 
 from penstock_kernel.catalog import NodeType
@@ -16,6 +15,7 @@ from penstock_sdk import PenstockError, Ports
 from penstock_sdk.schema import port_entry
 from penstock_web import exit_codes
 from penstock_web.commands.assembly import chosen_settings, known_plugins, tell_rejected
+from penstock_web.commands.parameters import rows
 from penstock_web.commands.terminal import print_json, print_rich, print_text, shown
 from penstock_web.errors import CommandRefused
 
@@ -30,7 +30,7 @@ def show_nodes(name: str, packages: Sequence[Path], *, as_json: bool) -> int:
     tell_rejected(plugins, packages)
     exact = plugins.latest(name) if name else None
     if exact is not None:
-        print_json(_described(exact)) if as_json else _show_one(exact, plugins)
+        _show_one(exact, plugins, as_json=as_json)
         return exit_codes.OK
     found = [node for node in _latest(plugins) if _matches(node, name)]
     if name and not found:
@@ -83,8 +83,11 @@ def _print_nodes(found: Sequence[NodeType]) -> None:
     print_rich(table)
 
 
-def _show_one(node: NodeType, plugins: Plugins) -> None:
+def _show_one(node: NodeType, plugins: Plugins, *, as_json: bool) -> None:
     description = _described(node)
+    if as_json:
+        print_json(description)
+        return
     older = [str(one) for one in plugins.versions(node.id) if one != node.version]
     also = f" (also {', '.join(older)})" if older else ""
     print_rich(f"[bold]{shown(node.title)}[/]  {node.id} version {node.version}{also}")
@@ -96,7 +99,7 @@ def _show_one(node: NodeType, plugins: Plugins) -> None:
         more = "; its parameters may change them" if description.get("ports_from_config") else ""
         print_rich(f"{'' if key == 'outputs' else chr(10)}{title}: {shown(names)}{more}")
     print_rich(f"Effects: {_effects(description)}")
-    _print_fields(node.config_schema)
+    _print_parameters(node.config_schema)
 
 
 def _effects(description: Mapping[str, Any]) -> str:
@@ -104,36 +107,13 @@ def _effects(description: Mapping[str, Any]) -> str:
     return f"{description.get('effects', 'unknown')}{more}"
 
 
-def _print_fields(schema: Mapping[str, Any]) -> None:
-    properties: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
-    if not properties:
-        print_text("\nNo parameters.")
-        return
-    table = Table("parameter", "what it takes", "default", "", box=None, pad_edge=False)
-    required: Sequence[str] = schema.get("required", ())
-    for name, field in properties.items():
-        default = "required" if name in required else _default(field)
-        table.add_row(name, shown(_takes(field)), shown(default), shown(_about(field)))
-    print_text("")
-    print_rich(table)
-
-
-def _default(field: Mapping[str, Any]) -> str:
-    if field.get("default") in (None, ""):
-        return ""
-    return msgspec.json.encode(field["default"]).decode()
-
-
-def _about(field: Mapping[str, Any]) -> str:
-    return str(field.get("title", ""))
-
-
-def _takes(field: Mapping[str, Any]) -> str:
-    if "enum" in field:
-        return " | ".join(str(value) for value in field["enum"] if value is not None)
-    widget = field.get("x-ui", {}).get("widget", "")
-    kind = field.get("type", "any")
-    return str(widget or (kind if isinstance(kind, str) else " | ".join(kind)))
+def _print_parameters(schema: Mapping[str, Any]) -> None:
+    table = Table("parameter", "what it takes", "default", "title", box=None, pad_edge=False)
+    for row in rows(schema):
+        table.add_row(*map(shown, row))
+    print_text("" if table.row_count else "\nNo parameters.")
+    if table.row_count:
+        print_rich(table)
 
 
 def show_plugins(packages: Sequence[Path], *, as_json: bool) -> int:

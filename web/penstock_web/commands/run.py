@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 from penstock_kernel.document import Document
-from penstock_kernel.events import decode_event, subject_of
 from penstock_kernel.findings import DocumentInvalid, nearest
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.records import StepRecord
@@ -113,18 +112,10 @@ async def _follow(
     """Execute, and pass on what happens while it does."""
     if steps is None:
         return await kernel.execute(workflow, items, mode="cli", **given)
-    execution_id = kernel.new_id()
-    events = await kernel.bus.subscribe(subject_of(execution_id), limit=100_000)
-    running = asyncio.create_task(
-        kernel.execute(workflow, items, mode="cli", execution_id=execution_id, **given)
-    )
-    running.add_done_callback(lambda _: events.close())
-    try:
-        async for message in events:
-            steps.show(decode_event(message.data))
-        return await running
-    finally:
-        running.cancel()
+    running = await kernel.start(workflow, items, mode="cli", **given)
+    async for event in running:
+        steps.show(event)
+    return await running.result()
 
 
 async def _add_waiting(kernel: Kernel, execution: Execution) -> None:

@@ -43,9 +43,17 @@ def short(text: str, longest: int = _LONGEST) -> str:
     return shown(text if len(text) <= longest else f"{text[: longest - 1]}…")
 
 
+class _ErrorConsole(Console):
+    """Standard error, whose reader may go away as that of standard output may."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave the end to the command; rich would end the program by itself, with code 1."""
+        raise BrokenPipeError
+
+
 def errors() -> Console:
     """Standard error."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return _ErrorConsole(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_rich(what: RenderableType) -> None:

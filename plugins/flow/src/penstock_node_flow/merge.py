@@ -6,7 +6,7 @@ The rules:
   nothing counts as empty.
 * `append` gives all items, input by input.
 * `position` makes one item of the first items of all inputs, one of the second ones, and so on.
-* `fields` joins the first two inputs where fields have the same values.
+* `fields` joins two inputs where fields have the same values.
 * `all` makes one item of every combination; the input whose values are preferred varies fastest.
 * `choose` passes one input on, or one empty item.
 """
@@ -71,7 +71,12 @@ class Merge(Node):
         expression=False,
     )
     inputs_count: int = integer(
-        2, minimum=2, maximum=_MAX_INPUTS, title="Number of inputs", expression=False
+        2,
+        minimum=2,
+        maximum=_MAX_INPUTS,
+        title="Number of inputs",
+        expression=False,
+        show_if={"mode": ["append", "position", "all", "choose"]},
     )
     fields_to_match: list[Any] = list_of(
         {
@@ -126,8 +131,8 @@ class Merge(Node):
     )
 
     def ports(self, config: Mapping[str, Any]) -> Ports:
-        """As many inputs as were asked for."""
-        count = config.get("inputs_count", 2)
+        """As many inputs as were asked for; a join by fields has two."""
+        count = 2 if config.get("mode") == "fields" else config.get("inputs_count", 2)
         count = min(max(count, 2), _MAX_INPUTS) if isinstance(count, int) else 2
         inputs = [Port(name=f"input{n}", title=f"Input {n}") for n in range(1, count + 1)]
         return Ports(inputs=tuple(inputs), outputs=self.outputs)

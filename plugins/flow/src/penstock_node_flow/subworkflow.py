@@ -24,6 +24,7 @@ from penstock_sdk import (
     text,
 )
 from penstock_sdk.coerce import COERCIONS
+from penstock_sdk.loose import table, tables
 
 _TYPES = {
     "any": "Any",
@@ -105,10 +106,13 @@ class ExecuteWorkflow(Node):
         return outputs.get("main", ())
 
     def _input(self, ctx: Context, item: Item, i: int) -> Item:
-        rows: list[Mapping[str, Any]] = ctx.param("values", i) or []
-        if not rows:
-            return item
-        return Item({str(row["name"]): row.get("value") for row in rows}, item.binary)
+        given = ctx.param("values", i)
+        values = (
+            dict(table(given))
+            if isinstance(given, Mapping)
+            else {str(row["name"]): row.get("value") for row in tables(given) if row.get("name")}
+        )
+        return Item(values, item.binary) if values else item
 
 
 def _every(items: Sequence[Item]) -> Parent:

@@ -162,9 +162,13 @@ async def _by_rules(ctx: Context, items: Sequence[Item], rows: dict[str, list[in
     for index, rule in enumerate(rules):
         group = table(rule).get("conditions")
         field = f"rules[{index}].conditions"
-        mask = await evaluate(ctx, group, len(items), field=field)
-        for row, value in enumerate(mask):
-            if value and (all_matching[row] or not taken[row]):
+        # Whoever is on the way already is not held up by the types that a later rule wants.
+        left = [row for row, done in enumerate(taken) if all_matching[row] or not done]
+        if not left:
+            break
+        mask = await evaluate(ctx, group, len(items), field=field, only=left)
+        for row in left:
+            if mask[row]:
                 rows[str(index)].append(row)
                 taken[row] = True
     _fall_back(ctx, rows, taken)

@@ -29,12 +29,12 @@ class Body:
         Raises:
             NodeFailed: The body has no fields.
         """
-        if isinstance(self.data, tuple):
-            pairs = cast("tuple[tuple[str, Any], ...]", self.data)
+        known: Any = self.data
+        if isinstance(known, tuple):
+            pairs = cast("tuple[tuple[str, Any], ...]", known)
             return form_body([*(pair for pair in pairs if pair[0] != name), (name, value)])
-        if self.content is None or isinstance(self.data, dict):
-            known = cast("dict[str, Any]", self.data or {})
-            return json_body({**known, name: value})
+        if self.content is None or isinstance(known, dict):
+            return json_body({**table(known), name: value})
         message = f"Pagination cannot set {name!r} in this body."
         hint = "Use a JSON object or a form as body, or change a query parameter or a header."
         raise NodeFailed(message, hint=hint, field="pagination.parameters")

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from penstock_sdk import NodeFailed
 
 LONGEST = 100_000  # characters of a command
+
+_FORM = "application/x-www-form-urlencoded"
+_ANSI_QUOTED = re.compile(r"(?<![^\s=])\$'((?:[^'\\]|\\.)*+)'", re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{1,4}|x[0-9a-fA-F]{1,2}|.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 _FLAGS = {
     "--compressed", "-s", "--silent", "-S", "--show-error", "-v", "--verbose", "-f", "--fail", "-#",
@@ -63,12 +69,25 @@ def _words(command: str) -> list[str]:
     if len(command) > LONGEST:
         raise NodeFailed(f"The cURL command is longer than {LONGEST:,} characters.")
     try:
-        words = shlex.split(command.replace("\\\r\n", " ").replace("\\\n", " "))
+        one_line = command.replace("\\\r\n", " ").replace("\\\n", " ")
+        words = shlex.split(_ANSI_QUOTED.sub(_plainly_quoted, one_line))
     except ValueError as error:
         raise NodeFailed(f"The cURL command cannot be read: {error}.") from error
     if not words or words[0].rsplit("/", 1)[-1] not in ("curl", "curl.exe"):
         raise NodeFailed("This is not a cURL command.", hint="It starts with the word curl.")
     return words[1:]
+
+
+def _plainly_quoted(found: re.Match[str]) -> str:
+    """Text in `$'…'`, as browsers copy it, in quotes that shlex knows."""
+    return shlex.quote(_ESCAPE.sub(_unescaped, found[1]))
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found[1]
+    if code[0] in "ux" and len(code) > 1:
+        return chr(int(code[1:], 16))
+    return _ESCAPES.get(code, code)
 
 
 def _take(read: _Read, word: str, words: list[str]) -> None:
@@ -98,6 +117,15 @@ def _data(read: _Read, value: str) -> None:
     if value.startswith("@"):
         raise NodeFailed("The command sends a file.", hint="Use the file body of the node instead.")
     read.data.append(value)
+
+
+def _encoded(read: _Read, value: str) -> None:
+    """As curl has it: `name=text`, `=text` and `text`; the text is encoded, the name is not."""
+    name, joint, rest = value.partition("=")
+    if not joint and "@" in value:
+        _data(read, "@")
+    text = quote(rest if joint else value, safe="")
+    read.data.append(f"{name}={text}" if joint and name else text)
 
 
 def _raw(read: _Read, value: str) -> None:
@@ -147,7 +175,7 @@ _OPTIONS: dict[str, Callable[[_Read, str], None]] = {
     "-X": _method, "--request": _method, "--url": _url,
     "-H": _header, "--header": _header,
     "-d": _data, "--data": _data, "--data-ascii": _data, "--data-binary": _raw, "--data-raw": _raw,
-    "--data-urlencode": _data, "--json": _json,
+    "--data-urlencode": _encoded, "--json": _json,
     "-F": _form, "--form": _form, "--form-string": _form,
     "-u": _user, "--user": _user,
     "-A": _named_header("User-Agent"), "--user-agent": _named_header("User-Agent"),
@@ -213,10 +241,19 @@ def _body(read: _Read) -> dict[str, Any]:
         except ValueError:
             return {"body": "raw", "raw_body": text, "content_type": content_type}
         return {"body": "json", "json_body": parsed}
-    if content_type in ("", "application/x-www-form-urlencoded"):
+    if content_type in ("", _FORM):
+        if not _is_form(text):
+            return {"body": "raw", "raw_body": text, "content_type": _FORM}
         pairs = parse_qsl(text, keep_blank_values=True)
         return {"body": "form", "form_fields": [{"name": n, "value": v} for n, v in pairs]}
     return {"body": "raw", "raw_body": text, "content_type": content_type}
+
+
+def _is_form(text: str) -> bool:
+    """Is every part a name and a value? curl calls a form whatever it is given."""
+    return text.lstrip()[:1] not in ("{", "[", "<") and all(
+        "=" in part for part in text.split("&") if part
+    )
 
 
 def _content_type(read: _Read) -> str:

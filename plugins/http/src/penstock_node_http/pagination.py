@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 from penstock_node_http.body import Body
 from penstock_node_http.templates import to_javascript
-from penstock_sdk import Context, NodeFailed
+from penstock_sdk import Context, NodeFailed, PenstockError
 from penstock_sdk.coerce import to_text
 from penstock_sdk.context import Response
 from penstock_sdk.loose import tables
@@ -122,9 +122,11 @@ class Pager:
         )
         try:
             (values,) = await self._ctx.evaluate(program, [seen])
-        except NodeFailed as error:
-            error.field = "pagination"
-            raise
+        except PenstockError as error:
+            if error.code != "expression.failed":
+                raise
+            message = f"An expression of the pagination has no value: {error.message}"
+            raise NodeFailed(message, hint=error.hint, field="pagination") from error
         return list(values)
 
 

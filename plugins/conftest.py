@@ -1,9 +1,10 @@
-"""A server on loopback that remembers every byte it was sent, and a kernel that may reach it."""
+"""What the packages' tests share: a line of nodes in a kernel, and a server on loopback."""  # noqa: INP001 - a folder of distributions, no package
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import pytest
 
 from penstock_kernel import Execution, Kernel, Settings
 from penstock_kernel.credentials import Credential
-from penstock_sdk import Item
+from penstock_sdk import BinaryRef, Item
 
 WORKSPACE = "default"
 
@@ -43,7 +44,7 @@ class Seen:
 
 
 @dataclass
-class Reply:
+class HttpReply:
     """What the server answers."""
 
     body: bytes = b""
@@ -51,33 +52,31 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
-    def json(cls, value: Any, status: int = 200, **headers: str) -> Reply:
+    def json(cls, value: Any, status: int = 200, **headers: str) -> HttpReply:
         named = {name.replace("_", "-"): text for name, text in headers.items()}
         head = {"content-type": "application/json"} | named
         return cls(json.dumps(value).encode(), status, head)
 
 
-Answer = Callable[[Seen], Reply]
+Answer = Callable[[Seen], HttpReply]
 
 
 class Api:
     """The server. Without other orders it answers every request with an empty JSON object."""
 
-    Reply = Reply
-
     def __init__(self) -> None:
         self.seen: list[Seen] = []
         self.port = 0
-        self._answers: dict[str, list[Reply] | Answer] = {}
+        self._answers: dict[str, list[HttpReply] | Answer] = {}
 
     def url(self, path: str = "/") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def on(self, path: str, *replies: Reply | Answer) -> None:
+    def on(self, path: str, *replies: HttpReply | Answer) -> None:
         """Answer requests to a path: with one reply after the other, the last one for good."""
         first = replies[0]
-        if isinstance(first, Reply):
-            self._answers[path] = [reply for reply in replies if isinstance(reply, Reply)]
+        if isinstance(first, HttpReply):
+            self._answers[path] = [reply for reply in replies if isinstance(reply, HttpReply)]
         else:
             self._answers[path] = first
 
@@ -95,10 +94,10 @@ class Api:
         finally:
             writer.close()
 
-    def _reply(self, seen: Seen) -> Reply:
+    def _reply(self, seen: Seen) -> HttpReply:
         given = self._answers.get(seen.path)
         if given is None:
-            return Reply.json({})
+            return HttpReply.json({})
         if callable(given):
             return given(seen)
         return given.pop(0) if len(given) > 1 else given[0]
@@ -112,7 +111,7 @@ async def _headers(reader: asyncio.StreamReader) -> list[tuple[str, str]]:
     return found
 
 
-def _encoded(reply: Reply, method: str) -> bytes:
+def _encoded(reply: HttpReply, method: str) -> bytes:
     rows = {"content-length": str(len(reply.body)), **reply.headers}
     head = "".join(f"{name}: {value}\r\n" for name, value in rows.items())
     content = b"" if method == "HEAD" or reply.status == 204 else reply.body
@@ -138,9 +137,7 @@ class VirtualClock:
 class Lab:
     """Runs workflows of a trigger and an HTTP request node."""
 
-    Item = Item
-    Reply = Reply
-    Seen = Seen
+    Reply = HttpReply
 
     def __init__(self, kernel: Kernel, clock: VirtualClock, api: Api) -> None:
         self.kernel, self.clock, self.api = kernel, clock, api
@@ -174,7 +171,9 @@ class Lab:
     async def json(self, config: Mapping[str, Any] | None = None, *args: Any, **more: Any) -> Any:
         """What the items of a run that must succeed hold."""
         execution = await self.run(config, *args, **more)
-        assert execution.status == "success", execution.error
+        if execution.status != "success":
+            message = f"the run ended with {execution.status}: {execution.error}"
+            raise AssertionError(message)
         return [item.json for item in execution.items]
 
     async def sent(self, config: Mapping[str, Any], *args: Any, **more: Any) -> Seen:
@@ -216,18 +215,21 @@ async def _working(api: Api, folder: Path, *allowed: str) -> AsyncIterator[Lab]:
 
 @pytest.fixture
 async def api() -> AsyncIterator[Api]:
+    """A server."""
     async with _serving() as server:
         yield server
 
 
 @pytest.fixture
 async def other_api() -> AsyncIterator[Api]:
+    """A server of another origin."""
     async with _serving() as server:
         yield server
 
 
 @pytest.fixture
 async def lab(api: Api, tmp_path: Path) -> AsyncIterator[Lab]:
+    """Requests of a kernel whose operator allows loopback."""
     async with _working(api, tmp_path, "127.0.0.1") as opened:
         yield opened
 
@@ -237,3 +239,77 @@ async def strict_lab(api: Api, tmp_path: Path) -> AsyncIterator[Lab]:
     """As an operator has it who allows nothing."""
     async with _working(api, tmp_path) as opened:
         yield opened
+
+
+#: Asks, for each item, which item of the trigger it descends from.
+_ASK = {
+    "include": "all",
+    "assignments": [{"name": "origin", "value": "={{ $('Start').item.json.n }}"}],
+}
+
+
+class Line:
+    """A kernel, and a workflow with one node in it."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        #: Processor time of the last run in this process.
+        self.cpu_s = 0.0
+
+    @staticmethod
+    def items(count: int) -> list[Item]:
+        """Numbered items with a nested value, a name with an accent and a dot, and a file."""
+        return [
+            Item(
+                {"n": n, "half": n // 2, "who": {"näme": f"Ü{n % 7}"}, "a.b": n % 3, "void": None},
+                {"file": BinaryRef(id=f"blob-{n}", file_name=f"{n}.txt")},
+            )
+            for n in range(count)
+        ]
+
+    async def run(
+        self,
+        type_: str,
+        config: Mapping[str, Any],
+        items: Sequence[Item],
+        *,
+        inputs: Sequence[str] = ("main",),
+        port: str = "main",
+        settings: Mapping[str, Any] | None = None,
+    ) -> Execution:
+        """Start to the node (to each of its inputs), and its port to the node that asks."""
+        nodes = [
+            {"id": "start", "name": "Start", "type": "penstock/flow.manual"},
+            {
+                "id": "node",
+                "name": "Node",
+                "type": type_,
+                "config": config,
+                "settings": settings or {},
+            },
+            {"id": "ask", "name": "Ask", "type": "penstock/data.set", "config": _ASK},
+        ]
+        edges = [{"from": ["start", "main"], "to": ["node", name]} for name in inputs]
+        edges.append({"from": ["node", port], "to": ["ask", "main"]})
+        document = {"format": "penstock/1", "name": "line", "nodes": nodes, "edges": edges}
+        started = time.process_time()
+        execution = await self.kernel.execute(document, items)
+        self.cpu_s = time.process_time() - started
+        return execution
+
+    async def out(self, *args: Any, **options: Any) -> list[Item]:
+        """What comes out of a run that must succeed."""
+        execution = await self.run(*args, **options)
+        if execution.status != "success":
+            message = f"the run ended with {execution.status}: {execution.error}"
+            raise AssertionError(message)
+        runs = execution.outputs("ask")
+        return list(runs[-1]["main"].items) if runs else []
+
+
+@pytest.fixture
+async def line(tmp_path: Path) -> AsyncIterator[Line]:
+    """A kernel with the sandbox in this process."""
+    settings = Settings(data_dir=tmp_path, sandbox="inprocess")
+    async with Kernel.open(settings) as kernel:
+        yield Line(kernel)
