@@ -244,7 +244,9 @@ def check_all() -> bool:
 def run(rest: list[str]) -> int:
     """Set up and start Penstock."""
     setup(checkers=False)
-    return subprocess.run([BIN / "penstock", "welcome", *rest], cwd=ROOT, check=False).returncode
+    env = {"PENSTOCK_DATA_DIR": str(ROOT / "data")} | os.environ
+    words = [BIN / "penstock", "welcome", *rest]
+    return subprocess.run(words, cwd=ROOT, env=env, check=False).returncode
 
 
 def check(rest: list[str]) -> int:

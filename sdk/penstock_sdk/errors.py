@@ -86,7 +86,7 @@ class RetryLater(NodeFailed):
 
 
 class PartlyFailed(NodeFailed):
-    """A node that works on all items at once failed for some of them, and has results of the others.
+    """A node that works on all items at once failed for some of them, and has results for the rest.
 
     The node's error policy decides: `stop` takes the first failure and drops the results; otherwise
     the results go on, and each failed item goes with its error where the policy says.

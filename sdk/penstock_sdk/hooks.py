@@ -22,11 +22,14 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class Importer(Protocol):
-    """Turns the workflows of another product into ours."""
+    """Turns the workflows of another product into ours.
+
+    `data` is the JSON value of the file, or its text where it holds no JSON.
+    """
 
     @property
     def name(self) -> str:
-        """As a person writes it: `penstock import --from NAME`."""
+        """As a person writes it: `penstock import NAME FILE`."""
         ...
 
     def matches(self, data: Any) -> bool:
@@ -34,7 +37,11 @@ class Importer(Protocol):
         ...
 
     def convert(self, data: Any) -> Mapping[str, Any]:
-        """The workflow as a document of format `penstock/1`."""
+        """The workflow as a document of format `penstock/1`.
+
+        Raises:
+            NodeFailed: It cannot be converted, with what stands in the way.
+        """
         ...
 
 

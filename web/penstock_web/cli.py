@@ -108,6 +108,17 @@ def diff(before: WorkflowFile, after: WorkflowFile, as_json: AsJson = False) -> 
     _end(diff_files, before, after, as_json=as_json)
 
 
+@app.command("import")
+def import_(
+    importer: Annotated[str, typer.Argument(help="What the file is, e.g. curl.")],
+    file: Annotated[Path, typer.Argument(help="The file; - reads standard input.")],
+) -> None:
+    """Turn a file of another product into a workflow, printed on standard output."""
+    from penstock_web.commands.importing import import_file
+
+    _end(import_file, importer, file)
+
+
 @app.command()
 def nodes(
     name: Annotated[str, typer.Argument(help="A node type, or a part of its name.")] = "",

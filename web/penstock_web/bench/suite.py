@@ -15,6 +15,7 @@ from penstock_web.bench.measure import Row
 from penstock_web.bench.report import as_json as json_report
 from penstock_web.bench.report import print_table
 from penstock_web.bench.start import measure_start
+from penstock_web.errors import CommandRefused
 
 Measured = tuple[list[Row], list[Row]]
 
@@ -31,7 +32,7 @@ def run_bench(names: Sequence[str], *, as_json: bool) -> int:
     unknown = [name for name in names if name not in GROUPS]
     if unknown:
         message = f"There is no group {unknown[0]!r}; there are {', '.join(GROUPS)}."
-        raise typer.BadParameter(message)
+        raise CommandRefused(message)
     rows: list[Row] = []
     costs: list[Row] = []
     for name in names or GROUPS:
