@@ -248,7 +248,7 @@ def parse(data: bytes | str | Mapping[str, Any]) -> Document:
         document = _DECODER.decode(raw)
     except msgspec.ValidationError as error:
         raise DocumentInvalid(explain(_value(raw), Document)) from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DocumentInvalid([_not_json(error)]) from error
     findings = limit_findings(raw, len(document.nodes), len(document.edges))
     if findings:
@@ -299,7 +299,7 @@ def _bytes(data: bytes | str | Mapping[str, Any]) -> bytes:
 def _value(raw: bytes) -> Any:
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DocumentInvalid([_not_json(error)]) from error
 
 

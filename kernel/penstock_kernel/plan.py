@@ -236,7 +236,7 @@ class Plan:
             ports = self.topology.inputs[arc.target]
             join = self._joins[arc.target] = Join({port: [] for port in ports})
         queue = join.queues[arc.target_port]
-        if self.order == "parallel":
+        if self._must_order(arc.target):
             insort(queue, (wanted, source), key=_place)
             return None
         queue.append((wanted, source))
@@ -327,6 +327,10 @@ class Plan:
         else:
             self._ready.extend(created)
 
+    def _must_order(self, node_id: str) -> bool:
+        """Could the deliveries to a join arrive in another order than the graph's?"""
+        return self.order == "parallel" and node_id not in self._rounds.once
+
     def _enter_loops(self) -> bool:
         """Begin a round of loops that stand still; say whether any was begun."""
         free = [header for header in self._entries if self._stands_still(header)]
@@ -373,7 +377,9 @@ class Plan:
     def _may_receive(self, node_id: str) -> bool:
         """May a delivery still arrive that changes what this join gets next?"""
         missing = self._joins[node_id].missing()
-        if self.order == "parallel" and self._is_under_way(self._rounds.upstream(node_id), node_id):
+        if self._must_order(node_id) and self._is_under_way(
+            self._rounds.upstream(node_id), node_id
+        ):
             return True
         if not missing:
             return False

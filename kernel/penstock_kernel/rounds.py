@@ -5,6 +5,7 @@ The rules:
 * The body of a loop is what leads back to it without passing it.
 * A node within a body is reached from the same body alone: rounds come one after the other.
 * A node after a loop is reached from the whole of its body.
+* A node that runs once at most has nothing to put in order; in most graphs that is every node.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class Rounds:
             arc.target: self._body(arc.target) for arc in topology.arcs.values() if arc.back
         }
         self._upstream: dict[str, frozenset[str]] = {}
+        #: Nodes that run once at most.
+        self.once = self._find_once()
 
     def within(self, node_id: str, header: str) -> bool:
         """Does a loop pass through this node?"""
@@ -36,6 +39,24 @@ class Rounds:
         if node_id not in self._upstream:
             self._upstream[node_id] = self._find_upstream(node_id)
         return self._upstream[node_id]
+
+    def _find_once(self) -> frozenset[str]:
+        found = [node_id for node_id in self._topology.rank if node_id not in self._into]
+        waiting = {node_id: len(arcs) for node_id, arcs in self._into.items()}
+        for node_id in found:
+            for arcs in self._topology.out.get(node_id, {}).values():
+                for arc in arcs:
+                    waiting[arc.target] -= 1
+                    if not waiting[arc.target] and self._runs_once(arc.target):
+                        found.append(arc.target)
+        return frozenset(found)
+
+    def _runs_once(self, node_id: str) -> bool:
+        """Does it, where everything that leads to it does?"""
+        ports = [arc.target_port for arc in self._into[node_id]]
+        if node_id in self._topology.loops:
+            return len(ports) == 1
+        return len(set(ports)) == len(ports)
 
     def _find_upstream(self, node_id: str) -> frozenset[str]:
         found = self._above((arc.source for arc in self._forward(node_id)), forward=True)

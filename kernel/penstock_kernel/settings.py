@@ -143,6 +143,9 @@ def _from_file(file: Path | None, findings: list[str]) -> dict[str, tuple[str, A
         if file is not None:
             findings.append(f"The configuration file {path} does not exist.")
         return {}
+    except OSError as error:
+        findings.append(f"{path} cannot be read: {error.strerror}.")
+        return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         findings.append(f"{path} is not TOML: {error}.")
         return {}
@@ -157,9 +160,11 @@ def _from_environment(
         name = variable.removeprefix(PREFIX)
         if name == variable or name in _ELSEWHERE:
             continue
-        value = _content(variable, text, findings) if name.endswith("_FILE") else text
+        setting = name.removesuffix("_FILE").lower()
+        named_file = name.endswith("_FILE") and setting in _NAMES
+        value = _content(variable, text, findings) if named_file else text
         if value is not None:
-            found[name.removesuffix("_FILE").lower()] = (variable, value)
+            found[setting] = (variable, value)
     return found
 
 
@@ -175,6 +180,9 @@ def _convert(name: str, where: str, value: Any, findings: list[str]) -> Any:
     wanted = _TYPES[name]
     if isinstance(value, str) and name in _LISTS:
         value = [part.strip() for part in value.split(",") if part.strip()]
+    if name == "data_dir" and not isinstance(value, str):
+        findings.append(f"{where} has to be one path.")
+        return None
     if name in ("data_dir", "packages"):
         return _paths(where, value, findings)
     try:

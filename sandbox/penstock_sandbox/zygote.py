@@ -11,6 +11,7 @@ The rules:
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -152,7 +153,8 @@ class _Zygote:
             )
             _become_runner(descriptor, self._drivers, self._walls, plan)
         os.close(descriptor)
-        self._tell(pid)
+        with contextlib.suppress(BrokenPipeError):  # the pool is gone: `serve` sees it next
+            self._tell(pid)
 
     def _tell(self, pid: int) -> None:
         try:

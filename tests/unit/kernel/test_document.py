@@ -255,3 +255,8 @@ def test_the_canonical_text_is_json_of_the_same_value(value: Any) -> None:
     # As JavaScript reads it: there are no whole numbers apart from the others.
     assert json.loads(text, parse_int=float) == json.loads(json.dumps(value), parse_int=float)
     assert canonical_text(json.loads(text)) == text
+
+
+def test_text_that_is_not_utf8_is_a_finding() -> None:
+    with pytest.raises(DocumentInvalid):
+        parse(b'{"format": "penstock/1", "name": "\xff"}')

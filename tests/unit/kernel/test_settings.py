@@ -97,3 +97,22 @@ def test_a_file_that_was_named_has_to_be_there(tmp_path: Path) -> None:
 def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match="TOML"):
         load(tmp_path, "timezone = ")
+
+
+def test_an_unknown_name_that_points_to_a_file_is_a_warning_and_not_read(tmp_path: Path) -> None:
+    loaded = load_settings(environment={"PENSTOCK_NO_SUCH_FILE": str(tmp_path / "missing")})
+
+    assert "PENSTOCK_NO_SUCH_FILE" in loaded.warnings[0]
+
+
+def test_a_folder_in_the_place_of_the_configuration_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="cannot be read"):
+        load_settings(file=tmp_path, environment={})
+
+
+def test_a_data_directory_is_one_path(tmp_path: Path) -> None:
+    file = tmp_path / "penstock.toml"
+    file.write_text('data_dir = ["a", "b"]')
+
+    with pytest.raises(SettingsInvalid, match="one path"):
+        load_settings(file=file, environment={})
