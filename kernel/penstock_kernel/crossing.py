@@ -13,7 +13,7 @@ from penstock_kernel.guest_header import ctx_header, encode, expression_chunks
 from penstock_kernel.paths import UNDEFINED, Same, Values
 from penstock_kernel.reads import Reads
 from penstock_kernel.view import StepView
-from penstock_sandbox.contract import Budget, Call, Sandbox, Spent
+from penstock_sandbox.contract import Budget, Call, Sandbox
 from penstock_sandbox.errors import GuestFailed, RunnerLost
 
 
@@ -70,7 +70,7 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
 
 async def cross(
     asked: Sequence[Asked], view: StepView, guest: Guest, *, typed: bool = False
-) -> tuple[list[Answer], Spent]:
+) -> list[Answer]:
     """Evaluate all sources for all items of the step, in one call.
 
     Raises:
@@ -91,7 +91,7 @@ async def cross(
         vm=guest.vm,
     )
     done = await guest.sandbox.call(call)
-    return await _answers(asked, done.chunks, count), done.spent
+    return await _answers(asked, done.chunks, count)
 
 
 def _header(

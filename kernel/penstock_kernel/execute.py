@@ -147,11 +147,10 @@ async def _resolve(shared: Shared) -> Resolved:
         return found
     started = perf_counter_ns()
     guest = await guest_of(shared)
-    found = await resolve(compiled, shared.view, guest)
-    shared.cross_ns += perf_counter_ns() - started
-    if found.spent is not None:
-        shared.add_spent(found.spent)
-    return found
+    try:
+        return await resolve(compiled, shared.view, guest)
+    finally:
+        shared.cross_ns += perf_counter_ns() - started
 
 
 async def _run_batch(shared: Shared, items: Sequence[Item]) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +19,7 @@ from penstock_kernel.guest_host import GuestHost
 from penstock_kernel.resolve import evaluate as evaluate_rows
 from penstock_kernel.static_data import Static, keep_static, load_static, may_use
 from penstock_kernel.view_of_items import ItemsView
-from penstock_sandbox.contract import Budget, Call
+from penstock_sandbox.contract import Budget, Call, Done, Sandbox, Spent
 from penstock_sandbox.errors import GuestFailed
 from penstock_sdk import Item, NodeFailed, Output, PartlyFailed
 
@@ -42,12 +42,35 @@ def budget_of(shared: Shared) -> Budget:
     return msgspec.structs.replace(shared.host.budget, **wanted)
 
 
+class _Metered:
+    """The sandbox, with what each call spends added to the step, however it ends."""
+
+    def __init__(self, sandbox: Sandbox, add: Callable[[Spent], None]) -> None:
+        self._sandbox = sandbox
+        self._add = add
+        self.prepare = sandbox.prepare
+        self.release = sandbox.release
+        self.walls = sandbox.walls
+        self.close = sandbox.close
+
+    async def call(self, call: Call) -> Done:
+        """See `Sandbox.call`."""
+        try:
+            return await self._sandbox.call(call)
+        finally:
+            self._add(call.spent)
+
+
+async def _metered(shared: Shared) -> Sandbox:
+    return _Metered(await shared.host.sandbox(), shared.add_spent)
+
+
 async def guest_of(shared: Shared) -> Guest:
     """Where the expressions of this step are evaluated."""
     execution = shared.scene.execution
     shared.scene.crossed = True
     return Guest(
-        sandbox=await shared.host.sandbox(),
+        sandbox=await _metered(shared),
         workspace=execution.workspace_id,
         vm=execution.id,
         budget=budget_of(shared),
@@ -100,9 +123,7 @@ async def run_code(
         notes=shared.note,
     )
     view = shared.view if items is shared.view.items else ItemsView(shared.view, items)
-    sandbox = await shared.host.sandbox()
-    answer, spent = await _timed(shared, run_in_guest(run, items, view, sandbox))
-    shared.add_spent(spent)
+    answer = await _timed(shared, run_in_guest(run, items, view, await _metered(shared)))
     await _keep(shared, state, answer, static)
     output = answer.ports().get("main", Output([]))
     if answer.failures:
@@ -127,7 +148,7 @@ async def run_package(
         PartlyFailed: It failed for some items.
         GuestFailed: It raised anything else, or returned something that is not items.
     """
-    sandbox = await shared.host.sandbox()
+    sandbox = await _metered(shared)
     header: dict[str, Any] = {
         "kind": "node",
         "node": program.node,
@@ -158,7 +179,6 @@ async def run_package(
         done = await _timed(shared, sandbox.call(call))
     except GuestFailed as error:
         raise as_authored(error, len(items)) from error
-    shared.add_spent(done.spent)
     answer = await read_answer(done.chunks, len(items))
     ports = {port: out for port, out in answer.ports().items() if port in program.ports}
     if answer.failures:

@@ -20,7 +20,7 @@ from penstock_kernel.guest_header import (
 from penstock_kernel.reads import NodeReads, Reads, reads_of
 from penstock_kernel.tokens import tokens
 from penstock_kernel.view import StepView
-from penstock_sandbox.contract import Budget, Call, HostFunctions, NoteSink, Sandbox, Spent
+from penstock_sandbox.contract import Budget, Call, HostFunctions, NoteSink, Sandbox
 from penstock_sdk import Item
 
 Language = Literal["javascript", "python"]
@@ -48,9 +48,7 @@ class CodeRun(msgspec.Struct, frozen=True, kw_only=True):
     notes: NoteSink | None = None
 
 
-async def run_code(
-    run: CodeRun, items: Sequence[Item], view: StepView, sandbox: Sandbox
-) -> tuple[Answer, Spent]:
+async def run_code(run: CodeRun, items: Sequence[Item], view: StepView, sandbox: Sandbox) -> Answer:
     """Run code on items.
 
     Raises:
@@ -75,7 +73,7 @@ async def run_code(
         notes=run.notes,
     )
     done = await sandbox.call(call)
-    return await read_answer(done.chunks, len(items)), done.spent
+    return await read_answer(done.chunks, len(items))
 
 
 def code_ctx(run: CodeRun, items: Sequence[Item], view: StepView) -> dict[str, Any]:

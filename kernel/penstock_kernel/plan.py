@@ -30,7 +30,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
@@ -81,6 +81,13 @@ class Join(msgspec.Struct):
 
     def take(self) -> dict[str, Source | None]:
         return {port: queue.pop(0)[1] if queue else None for port, queue in self.queues.items()}
+
+
+class _Busy(NamedTuple):
+    """The nodes with steps that have not ended, and the joins that lack something."""
+
+    live: set[str]
+    joins: set[str]
 
 
 class Plan:
@@ -333,7 +340,10 @@ class Plan:
 
     def _enter_loops(self) -> bool:
         """Begin a round of loops that stand still; say whether any was begun."""
-        free = [header for header in self._entries if self._stands_still(header)]
+        if not self._entries:
+            return False
+        busy = self._busy()
+        free = [header for header in self._entries if self._stands_still(header, busy)]
         if not free and not self.live and not self._joins:
             free = list(self._entries)[:1]
         for header in free:
@@ -344,29 +354,33 @@ class Plan:
             self._push([self._activate(header, {arc.target_port: source}, wanted, arc)])
         return bool(free)
 
-    def _stands_still(self, header: str) -> bool:
-        body = self._rounds.bodies[header]
-        if self._is_under_way(body, header):
-            return False
-        comes_back = self._entries[header][0][2].back
-        return comes_back or not self._is_under_way(self._rounds.upstream(header) - body, header)
+    def _busy(self) -> _Busy:
+        return _Busy({key.node_id for key in self.live}, set(self._joins))
 
-    def _is_under_way(self, nodes: frozenset[str], node_id: str) -> bool:
+    def _stands_still(self, header: str, busy: _Busy) -> bool:
+        body = self._rounds.bodies[header]
+        if self._is_under_way(body, header, busy):
+            return False
+        if self._entries[header][0][2].back:
+            return True
+        return not self._is_under_way(self._rounds.upstream(header) - body, header, busy)
+
+    def _is_under_way(self, nodes: frozenset[str], node_id: str, busy: _Busy) -> bool:
         """Does anything go on in these nodes that this one has to wait for?"""
-        return (
-            any(key.node_id in nodes for key in self.live)
-            or any(join in nodes for join in self._joins if join != node_id)
-            or any(
-                header in nodes and header != node_id and not self._rounds.within(node_id, header)
-                for header in self._entries
-            )
-        )
+        if not nodes.isdisjoint(busy.live) or (nodes & busy.joins) - {node_id}:
+            return True
+        return any(header in nodes and header != node_id for header in self._outside(node_id))
+
+    def _outside(self, node_id: str) -> Iterable[str]:
+        """Loops that are to be entered and do not pass through a node."""
+        return (entry for entry in self._entries if not self._rounds.within(node_id, entry))
 
     def _complete_joins(self) -> bool:
         """Start joins that have what they will get; say whether any was started."""
         if not self._joins or (self.order != "parallel" and self.live):
             return False
-        started = [node_id for node_id in list(self._joins) if not self._may_receive(node_id)]
+        busy = self._busy()
+        started = [join for join in list(self._joins) if not self._may_receive(join, busy)]
         if self.order != "parallel":
             started = started[:1]
         if not started and not self.live:
@@ -374,18 +388,16 @@ class Plan:
         self._push([self._fire(node_id, self._joins[node_id]) for node_id in started])
         return bool(started)
 
-    def _may_receive(self, node_id: str) -> bool:
+    def _may_receive(self, node_id: str, busy: _Busy) -> bool:
         """May a delivery still arrive that changes what this join gets next?"""
-        missing = self._joins[node_id].missing()
         if self._must_order(node_id) and self._is_under_way(
-            self._rounds.upstream(node_id), node_id
+            self._rounds.upstream(node_id), node_id, busy
         ):
             return True
-        if not missing:
-            return False
-        busy = {key.node_id for key in self.live} | (self._joins.keys() - {node_id})
-        busy |= {entry for entry in self._entries if not self._rounds.within(node_id, entry)}
-        return any(busy & self.topology.reaching(node_id, port) for port in missing)
+        return any(
+            self._is_under_way(self.topology.reaching(node_id, port), node_id, busy)
+            for port in self._joins[node_id].missing()
+        )
 
     def _first_in_a_ring(self) -> str:
         """Joins that wait for each other around a cycle: the one that only waits for returns."""

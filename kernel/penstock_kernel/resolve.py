@@ -28,7 +28,6 @@ from penstock_kernel.expressions import (
 from penstock_kernel.paths import UNDEFINED, Path, Same, Unsure, Values, follow
 from penstock_kernel.templates import Code, Template, is_template, parse_template, position
 from penstock_kernel.view import StepView
-from penstock_sandbox.contract import Spent
 from penstock_sdk import Column, Field, Item
 from penstock_sdk.fields import MISSING
 
@@ -150,10 +149,7 @@ def _has_leaf(value: Any) -> bool:
 class Resolved:
     """The parameters of one step."""
 
-    def __init__(
-        self, compiled: CompiledConfig, answers: Sequence[Answer], node: str, spent: Spent | None
-    ) -> None:
-        self.spent = spent
+    def __init__(self, compiled: CompiledConfig, answers: Sequence[Answer], node: str) -> None:
         self._compiled = compiled
         self._answers = answers
         self._node = node
@@ -309,9 +305,9 @@ def resolve_now(
 ) -> Resolved | None:
     """The parameters, where no crossing is needed; None where it is."""
     if not compiled.sources:
-        return Resolved(compiled, (), "", None)
+        return Resolved(compiled, (), "")
     answers, asked = _on_host(compiled, view, lenient=lenient)
-    return None if asked else Resolved(compiled, answers, _node_name(view), None)
+    return None if asked else Resolved(compiled, answers, _node_name(view))
 
 
 async def resolve(compiled: CompiledConfig, view: StepView, guest: Guest) -> Resolved:
@@ -321,15 +317,14 @@ async def resolve(compiled: CompiledConfig, view: StepView, guest: Guest) -> Res
         BudgetExceeded, GuestTrapped, GuestRefused, RunnerLost: From the sandbox.
     """
     if not compiled.sources:
-        return Resolved(compiled, (), "", None)
+        return Resolved(compiled, (), "")
     answers, asked = _on_host(compiled, view, lenient=guest.lenient)
-    spent = None
     if asked:
         sources = [compiled.sources[index] for index in asked]
-        found, spent = await cross([Asked(s.judged.script, s.text) for s in sources], view, guest)
+        found = await cross([Asked(s.judged.script, s.text) for s in sources], view, guest)
         for index, answer in zip(asked, found, strict=True):
             answers[index] = answer
-    return Resolved(compiled, answers, _node_name(view), spent)
+    return Resolved(compiled, answers, _node_name(view))
 
 
 def _node_name(view: StepView) -> str:

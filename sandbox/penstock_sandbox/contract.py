@@ -88,6 +88,8 @@ class Call(msgspec.Struct, kw_only=True):
     #: None: the guest has no host functions.
     host: HostFunctions | None = None
     notes: NoteSink | None = None
+    #: Filled in by the sandbox, however the call ends.
+    spent: Spent = msgspec.field(default_factory=Spent)
 
 
 class Done(msgspec.Struct, kw_only=True):

@@ -67,9 +67,8 @@ class Crossing:
             await self._ended
         finally:
             self._end()
-        spent = self.ledger.spent
-        spent.wall_ms = (time.monotonic() - self._started) * 1000
-        return Done(chunks=self._chunks, spent=spent)
+            self.ledger.spent.wall_ms = (time.monotonic() - self._started) * 1000
+        return Done(chunks=self._chunks, spent=self.ledger.spent)
 
     def on_frame(self, frame: Frame) -> None:
         """Take a frame from the runner.

@@ -252,10 +252,11 @@ class _Lane:
             raise
         except Exception as error:
             raise GuestTrapped(f"The guest was stopped: {error!r}") from error
-        spent = work.ledger.spent
-        spent.fuel, spent.memory_bytes = work.spent.fuel, work.spent.memory_bytes
-        spent.wall_ms = (time.monotonic() - started) * 1000
-        spent.cpu_ms = (time.thread_time() - cpu) * 1000
+        finally:
+            spent = work.ledger.spent
+            spent.fuel, spent.memory_bytes = work.spent.fuel, work.spent.memory_bytes
+            spent.wall_ms = (time.monotonic() - started) * 1000
+            spent.cpu_ms = (time.thread_time() - cpu) * 1000
         return Done(chunks=chunks, spent=spent)
 
 

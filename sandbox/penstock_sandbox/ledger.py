@@ -42,7 +42,9 @@ class Ledger:
         self._notes = call.notes
         self._note_bytes = 0
         self._notes_dropped = False
-        self.spent = Spent()
+        self.spent = call.spent
+        for name in self.spent.__struct_fields__:  # a call may be made twice
+            setattr(self.spent, name, 0)
 
     def count_output(self, length: int) -> None:
         """Count a chunk of the answer.

@@ -151,11 +151,10 @@ class RunnerPool:
         process.on_lost = lambda error: crossing.fail(error_of(error))
         process.admit = admit_for(crossing)
         try:
-            done = await crossing.run(self._opening(call, runner, number), call.chunks)
+            return await crossing.run(self._opening(call, runner, number), call.chunks)
         finally:
             process.rest()
-        done.spent.cpu_ms = process.cpu_ms() - before
-        return done
+            call.spent.cpu_ms = process.cpu_ms() - before
 
     def _opening(self, call: Call, runner: Runner, number: int) -> bytes:
         """Make the CALL, and send ahead the code of a package that this runner does not have."""

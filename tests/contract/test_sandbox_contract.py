@@ -544,3 +544,16 @@ async def test_an_expression_is_not_held_up_by_code_that_waits(sandbox: Sandbox)
 def _children() -> set[str]:
     own = Path(f"/proc/self/task/{threading.get_native_id()}/children")
     return set(own.read_text().split()) if own.is_file() else set()
+
+
+async def test_what_a_call_has_spent_is_known_however_it_ends(sandbox: Sandbox) -> None:
+    endless = code("javascript", LOOP["javascript"], budget=Budget(wall_s=0.2))
+    failing = code("python", "raise ValueError")
+
+    with pytest.raises(BudgetExceeded):
+        await sandbox.call(endless)
+    with pytest.raises(GuestFailed):
+        await sandbox.call(failing)
+
+    assert endless.spent.wall_ms >= 200
+    assert failing.spent.wall_ms > 0

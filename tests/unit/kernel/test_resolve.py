@@ -169,7 +169,6 @@ async def test_all_sources_of_a_node_cross_together_once(sandbox: Counting) -> N
     assert [chunk["n"] for chunk in sandbox.sent] == [1000, 1000, 500]
     assert resolved.columns("a") == resolved.columns("c") == list(range(1, 2_501))
     assert resolved.param("b", 2_499) == "X"
-    assert resolved.spent is not None
 
 
 async def test_only_the_fields_that_are_read_are_sent(sandbox: Counting) -> None:

@@ -53,7 +53,7 @@ async def ask(
     scripts = [judge(source).script for source in sources]
     if whole:
         scripts = [Script(script.source, everything()) for script in scripts]
-    answers, _ = await cross([Asked(s) for s in scripts], view, Guest(sandbox=sandbox, vm=vm))
+    answers = await cross([Asked(s) for s in scripts], view, Guest(sandbox=sandbox, vm=vm))
     return [seen(answer, len(view.items)) for answer in answers]
 
 
