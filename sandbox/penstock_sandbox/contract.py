@@ -19,9 +19,9 @@ Guest = Literal["expression", "javascript", "python", "component"]
 class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """What one call may spend."""
 
-    #: About one per WebAssembly instruction. This much was measured to last for 4 to 7 s of
-    #: computing in either interpreter, which makes it the limit that a busy loop meets first.
-    fuel: int = 60_000_000_000
+    #: About one per WebAssembly instruction. This much lasts for some 20 to 35 s of computing in
+    #: either interpreter: about as long as the wall clock, so that neither surprises.
+    fuel: int = 300_000_000_000
     memory_bytes: int = 256 << 20
     wall_s: float = 30.0  # compute; stops while a host call is being answered
     total_s: float = 300.0  # everything

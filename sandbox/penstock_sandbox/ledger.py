@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from penstock_sandbox.contract import Call, HostFunctions, Note, Spent
+from penstock_sandbox.contract import Call, HostFunctions, Note
 from penstock_sandbox.errors import BudgetExceeded, GuestFailed
 from penstock_sdk import PenstockError
 
