@@ -143,8 +143,8 @@ def files(*patterns: str) -> Callable[[], Iterable[Path]]:
 
 
 COMPILE = (
-    "from penstock_sandbox.drivers import load_drivers; "
-    "from penstock_sandbox.engine import make_engine; load_drivers(make_engine())"
+    "from penstock_sandbox.guests.drivers import load_drivers; "
+    "from penstock_sandbox.guests.engine import make_engine; load_drivers(make_engine())"
 )
 BUILT = ROOT / "sandbox" / "penstock_sandbox" / "_guest"
 ENVIRONMENT = [
@@ -170,7 +170,7 @@ BUILD = [
             "sandbox/guests/javascript/*",
             "sandbox/guests/*.py",
             "sandbox/guests/package-lock.json",
-            "sandbox/penstock_sandbox/engine.py",
+            "sandbox/penstock_sandbox/guests/engine.py",
         ),
         (BUILT / "expression.wasm", BUILT / "javascript.wasm"),
         lambda: call(PYTHON, GUESTS / "build_javascript.py"),
@@ -182,7 +182,7 @@ BUILD = [
             "sandbox/guests/wit/**/*",
             "sandbox/guests/build_python.py",
             "sdk/penstock_sdk/*.py",
-            "sandbox/penstock_sandbox/engine.py",
+            "sandbox/penstock_sandbox/guests/engine.py",
         ),
         (BUILT / "python.wasm",),
         lambda: call(PYTHON, GUESTS / "build_python.py"),

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from penstock_kernel import Execution, Kernel, Settings
-from penstock_kernel.credentials import Credential
+from penstock_kernel.store.credentials import Credential
 from penstock_sdk import BinaryRef, Item
 
 WORKSPACE = "default"

@@ -19,23 +19,23 @@ from time import perf_counter_ns
 from typing import Unpack
 
 from penstock_bus import Bus, MemoryBus
-from penstock_kernel.asked import Asked, GivenItems, record_of, session_of
-from penstock_kernel.events import Event
-from penstock_kernel.executions import Executions
-from penstock_kernel.findings import Finding
-from penstock_kernel.host import DataDir, Host
-from penstock_kernel.journal import Journal
-from penstock_kernel.loader import Plugins, load_plugins
-from penstock_kernel.memory_journal import MemoryJournal
-from penstock_kernel.policy import Clock, SystemClock
-from penstock_kernel.result import Execution
-from penstock_kernel.running import Running, listen
+from penstock_kernel.execution.asked import Asked, GivenItems, record_of, session_of
+from penstock_kernel.execution.events import Event
+from penstock_kernel.execution.executions import Executions
+from penstock_kernel.execution.host import DataDir, Host
+from penstock_kernel.execution.policy import Clock, SystemClock
+from penstock_kernel.execution.result import Execution
+from penstock_kernel.execution.running import Running, listen
+from penstock_kernel.execution.shelf import Shelf, Workflow
+from penstock_kernel.execution.step_view import Scene
+from penstock_kernel.packages.loader import Plugins, load_plugins
 from penstock_kernel.settings import Settings, load_settings
-from penstock_kernel.shelf import Shelf, Workflow
-from penstock_kernel.step_view import Scene
-from penstock_sandbox.addresses import Allowed
+from penstock_kernel.store.journal import Journal
+from penstock_kernel.store.memory_journal import MemoryJournal
+from penstock_kernel.workflow.findings import Finding
 from penstock_sandbox.contract import Sandbox
-from penstock_sandbox.egress import Egress
+from penstock_sandbox.egress.addresses import Allowed
+from penstock_sandbox.egress.egress import Egress
 from penstock_sandbox.sandbox import open_sandbox
 from penstock_sdk import Item
 

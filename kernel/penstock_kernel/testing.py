@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from penstock_kernel.document import WorkflowTest
-    from penstock_kernel.result import Execution
+    from penstock_kernel.execution.result import Execution
+    from penstock_kernel.workflow.document import WorkflowTest
 
 # The kernel is imported when a workflow is collected: this plugin is loaded in every test run.
 
@@ -35,7 +35,7 @@ class WorkflowFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """One test per entry of `tests`."""
-        from penstock_kernel.document import parse  # noqa: PLC0415
+        from penstock_kernel.workflow.document import parse  # noqa: PLC0415
 
         for test in parse(self.path.read_bytes()).tests:
             yield _made(WorkflowItem, self, name=test.name, test=test)

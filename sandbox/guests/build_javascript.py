@@ -1,4 +1,3 @@
-
 """Bake the JavaScript guest's two images: run as `python sandbox/guests/build_javascript.py`.
 
 QuickJS is started once, evaluates the libraries and our sources, and its memory then becomes the
@@ -19,8 +18,8 @@ from typing import TypeVar
 
 import wasmtime
 
-from penstock_sandbox.engine import GUESTS, make_engine
-from penstock_sandbox.quickjs import BUFFER_BYTES, DIALECT, FACTS, FACTS_AT, link
+from penstock_sandbox.guests.engine import GUESTS, make_engine
+from penstock_sandbox.guests.quickjs import BUFFER_BYTES, DIALECT, FACTS, FACTS_AT, link
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "javascript"
@@ -200,7 +199,7 @@ def build(kind: str) -> bytes:
 
 def _inputs() -> Iterator[bytes]:
     files = [QUICKJS, *LIBRARIES.values(), HERE / "zones.py", *sorted(SOURCES.iterdir())]
-    files += [Path(__file__), Path(sys.modules["penstock_sandbox.quickjs"].__file__ or "")]
+    files += [Path(__file__), Path(sys.modules["penstock_sandbox.guests.quickjs"].__file__ or "")]
     for path in files:
         if path.is_file():
             yield path.name.encode() + hashlib.sha256(path.read_bytes()).digest()

@@ -3,8 +3,6 @@
 Idempotent: nothing happens where the image was made from the same sources by the same tools.
 """
 
-
-
 from __future__ import annotations
 
 import hashlib

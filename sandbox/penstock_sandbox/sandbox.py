@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from penstock_sandbox.contract import Sandbox
-from penstock_sandbox.pool import RunnerPool
+from penstock_sandbox.runners.pool import RunnerPool
 
 Mode = Literal["runners", "inprocess"]
 
@@ -29,7 +29,7 @@ async def open_sandbox(
     """
     if mode == "inprocess":
         # The engine is loaded here only where guests run here: it takes a tenth of a second.
-        from penstock_sandbox.inprocess import InProcessSandbox  # noqa: PLC0415
+        from penstock_sandbox.runners.inprocess import InProcessSandbox  # noqa: PLC0415
 
         return InProcessSandbox(required_walls=required_walls, threads=slots)
     pool = RunnerPool(required_walls=required_walls, slots=slots, memory_bytes=memory_bytes)

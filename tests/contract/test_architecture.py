@@ -51,7 +51,9 @@ def test_every_plugin_is_listed_in_the_contracts() -> None:
     expected = {f"penstock_node_{path.name}" for path in PLUGINS}
 
     for contract in CONFIG["tool"]["importlinter"]["contracts"]:
-        named = {name for name in str(contract).replace("'", " ").split() if "penstock_node" in name}
+        named = {
+            name for name in str(contract).replace("'", " ").split() if "penstock_node" in name
+        }
         assert named in (set(), expected), contract["name"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from penstock_kernel.blobs import (
+from penstock_kernel.store.blobs import (
     CHUNK,
     BlobDamaged,
     BlobNotFound,

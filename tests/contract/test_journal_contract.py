@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from penstock_kernel.journal import Commit, ExecutionNotFound, Journal, OwnershipLost
-from penstock_kernel.memory_journal import MemoryJournal
-from penstock_kernel.records import (
+from penstock_kernel.store.journal import Commit, ExecutionNotFound, Journal, OwnershipLost
+from penstock_kernel.store.memory_journal import MemoryJournal
+from penstock_kernel.store.records import (
     ErrorRecord,
     ExecutionId,
     ExecutionRecord,

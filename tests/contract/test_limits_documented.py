@@ -22,7 +22,7 @@ def test_a_limit_is_told_as_it_is(value: str, module: str, name: str) -> None:
 
 
 def test_every_limit_of_a_document_is_told() -> None:
-    limits = import_module("penstock_kernel.limits")
+    limits = import_module("penstock_kernel.workflow.limits")
 
     known = {name for name in vars(limits) if name.startswith("MAX_")}
 

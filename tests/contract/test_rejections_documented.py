@@ -9,9 +9,9 @@ from penstock_sdk.manifest import ManifestInvalid
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
-    "kernel/penstock_kernel/loader.py",
-    "kernel/penstock_kernel/packages.py",
-    "kernel/penstock_kernel/catalog.py",
+    "kernel/penstock_kernel/packages/loader.py",
+    "kernel/penstock_kernel/packages/packages.py",
+    "kernel/penstock_kernel/packages/catalog.py",
     "registry/penstock_registry/compat.py",
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from penstock_kernel.state import FileState, StateRefused, StateStore, replace_file
+from penstock_kernel.store.state import FileState, StateRefused, StateStore, replace_file
 
 
 class Now:

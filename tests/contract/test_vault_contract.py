@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from penstock_kernel.credentials import (
+from penstock_kernel.store.credentials import (
     Credential,
     CredentialNotFound,
     CredentialRefused,
     FileVault,
     Vault,
 )
-from penstock_sandbox.exchange import Signable
+from penstock_sandbox.egress.exchange import Signable
 
 KEY = bytes(range(32))
 HOST = "https://api.example.com"

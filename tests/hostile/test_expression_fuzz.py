@@ -16,13 +16,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from penstock_kernel.expressions import judge
-from penstock_kernel.templates import parse_template
+from penstock_kernel.expressions.expressions import judge
+from penstock_kernel.expressions.templates import parse_template
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import make_engine
 from penstock_sandbox.errors import BudgetExceeded, GuestTrapped
-from penstock_sandbox.guest import GuestAnsweredError, Task
-from penstock_sandbox.javascript import JavaScriptDriver
+from penstock_sandbox.guests.engine import make_engine
+from penstock_sandbox.guests.guest import GuestAnsweredError, Task
+from penstock_sandbox.guests.javascript import JavaScriptDriver
 
 CASES = 100_000
 BATCH = 250

@@ -20,9 +20,9 @@ from tests.support.hostile import (
 )
 from tests.support.hostile_components import compile_bomb, misbehaving
 
-from penstock_sandbox.compilation import compile_component
 from penstock_sandbox.contract import Call
 from penstock_sandbox.errors import GuestRefused
+from penstock_sandbox.runners.compilation import compile_component
 from penstock_sdk import NodeFailed
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]

@@ -11,7 +11,7 @@ import pytest
 from tests.support.hostile import GRACE_S, SECRET, SMALL, Arena, Program
 
 from penstock_sandbox.contract import Call, Done, Sandbox, Wall
-from penstock_sandbox.inprocess import InProcessSandbox
+from penstock_sandbox.runners.inprocess import InProcessSandbox
 
 ATTACK = Program(
     guest="javascript",

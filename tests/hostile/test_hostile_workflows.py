@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 
 from penstock_kernel import Kernel, Settings
-from penstock_kernel.result import Execution
-from penstock_sandbox.egress import Egress
+from penstock_kernel.execution.result import Execution
+from penstock_sandbox.egress.egress import Egress
 from penstock_sandbox.errors import EgressRefused
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]

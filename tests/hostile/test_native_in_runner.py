@@ -12,11 +12,11 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from penstock_sandbox import seccomp
 from penstock_sandbox.contract import Call
-from penstock_sandbox.pool import RunnerPool
-from penstock_sandbox.probe import Attempt, attempts_from
-from penstock_sandbox.syscalls import MACHINE
+from penstock_sandbox.runners.pool import RunnerPool
+from penstock_sandbox.walls import seccomp
+from penstock_sandbox.walls.probe import Attempt, attempts_from
+from penstock_sandbox.walls.syscalls import MACHINE
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or MACHINE not in {"x86_64", "aarch64"},
@@ -50,8 +50,8 @@ SECOND_LAYER = (
 WITHOUT_FILTER = """
 import os, socket, sys
 import msgspec
-from penstock_sandbox import walls
-from penstock_sandbox.probe import probe
+from penstock_sandbox.walls import walls
+from penstock_sandbox.walls.probe import probe
 
 server = os.getpid()
 near, far = socket.socketpair()

@@ -16,11 +16,11 @@ import msgspec
 import pytest
 
 from penstock_kernel import Kernel
-from penstock_sandbox.addresses import Allowed
-from penstock_sandbox.egress import Egress
+from penstock_sandbox.egress.addresses import Allowed
+from penstock_sandbox.egress.egress import Egress
+from penstock_sandbox.egress.exchange import Outgoing, Signable
+from penstock_sandbox.egress.grants import HttpGrant
 from penstock_sandbox.errors import EgressFailed, EgressRefused
-from penstock_sandbox.exchange import Outgoing, Signable
-from penstock_sandbox.grants import HttpGrant
 from penstock_sdk import PenstockError
 
 #: Names that a hostile name server answers with inner addresses.

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from penstock_kernel import Document, Kernel, Settings, parse
-from penstock_kernel.records import ExecutionId
+from penstock_kernel.store.records import ExecutionId
 
 
 def endless(expression: str = "") -> Document:

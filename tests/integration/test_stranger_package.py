@@ -15,7 +15,7 @@ import pytest
 EXAMPLE = Path(__file__).parents[2] / "examples" / "packages" / "acme-text"
 REPORT = """
 import json, sys
-from penstock_kernel.loader import load_plugins
+from penstock_kernel.packages.loader import load_plugins
 plugins = load_plugins()
 json.dump({
     "types": [name for name in plugins.types() if name.startswith("acme/")],

@@ -24,7 +24,7 @@ import pytest
 import penstock_sandbox
 from penstock_sandbox.contract import Budget, Call, Guest, HostFunctions, Note, Sandbox
 from penstock_sandbox.errors import BudgetExceeded, GuestFailed
-from penstock_sandbox.pool import RunnerPool
+from penstock_sandbox.runners.pool import RunnerPool
 from penstock_sdk import PenstockError
 
 WORKSPACE: Final = "enemy"

@@ -1,7 +1,5 @@
 """The entry point of the Python guest: what is imported here is part of its image."""
 
-
-
 import wit_world
 
 # Order matters: the standard library is loaded before it is trimmed, the SDK after that.

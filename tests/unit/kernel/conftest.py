@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import pytest
 
 from penstock_kernel import Document, Kernel, Settings, parse
-from penstock_kernel.catalog import NativeNode
-from penstock_kernel.loader import Plugins
+from penstock_kernel.packages.catalog import NativeNode
+from penstock_kernel.packages.loader import Plugins
 from penstock_sdk import Context, Item, Node, NodeFailed, Output, Port, Result, RetryLater, Wait
 
 

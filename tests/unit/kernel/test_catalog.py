@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from penstock_kernel.catalog import NativeNode, NodeBroken
+from penstock_kernel.packages.catalog import NativeNode, NodeBroken
 from penstock_sdk import Effects, Node, Port, Ports, Trigger
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from penstock_kernel.diff import diff, diff_text
-from penstock_kernel.document import parse
+from penstock_kernel.workflow.diff import diff, diff_text
+from penstock_kernel.workflow.document import parse
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 CASES: list[dict[str, Any]] = json.loads((VECTORS / "diff.json").read_text())

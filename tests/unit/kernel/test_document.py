@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock_kernel.canonical import canonical_text
-from penstock_kernel.document import Document, canonical, parse, plain
-from penstock_kernel.document_schema import document_schema, document_schema_text
-from penstock_kernel.findings import DocumentInvalid
-from penstock_kernel.limits import MAX_BYTES, MAX_DEPTH, MAX_EDGES, MAX_NODES
+from penstock_kernel.workflow.canonical import canonical_text
+from penstock_kernel.workflow.document import Document, canonical, parse, plain
+from penstock_kernel.workflow.document_schema import document_schema, document_schema_text
+from penstock_kernel.workflow.findings import DocumentInvalid
+from penstock_kernel.workflow.limits import MAX_BYTES, MAX_DEPTH, MAX_EDGES, MAX_NODES
 
 ROOT = Path(__file__).parents[3]
 VECTORS = ROOT / "tests" / "vectors"

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from penstock_kernel.document import parse
+from penstock_kernel.workflow.document import parse
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "workflow-format.md").read_text()
@@ -15,7 +15,7 @@ SOURCES = ("findings", "document", "limits", "explain", "rename", "validate")
 
 def test_every_code_of_a_finding_is_on_the_page() -> None:
     files = [
-        path for name in SOURCES for path in (ROOT / "kernel/penstock_kernel").glob(f"{name}*.py")
+        path for name in SOURCES for path in (ROOT / "kernel/penstock_kernel").rglob(f"{name}*.py")
     ]
 
     codes = {

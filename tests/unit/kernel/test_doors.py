@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from penstock_kernel import Execution, Kernel
-from penstock_kernel.credentials import Credential
-from penstock_sandbox.addresses import Allowed
-from penstock_sandbox.egress import Egress
+from penstock_kernel.store.credentials import Credential
+from penstock_sandbox.egress.addresses import Allowed
+from penstock_sandbox.egress.egress import Egress
 from penstock_sdk import Item
 
 

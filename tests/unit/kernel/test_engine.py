@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from penstock_kernel import DocumentInvalid, Execution, Kernel
-from penstock_kernel.journal import Commit, ExecutionNotFound, OwnershipLost
-from penstock_kernel.memory_journal import MemoryJournal
-from penstock_kernel.records import StepRecord
+from penstock_kernel.store.journal import Commit, ExecutionNotFound, OwnershipLost
+from penstock_kernel.store.memory_journal import MemoryJournal
+from penstock_kernel.store.records import StepRecord
 from penstock_sdk import Item, NodeFailed, RetryLater
 
 ONE = [Item({"n": 1})]

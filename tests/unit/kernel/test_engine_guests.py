@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from penstock_kernel import Document, Execution, Kernel, Settings, parse
-from penstock_sandbox.addresses import Allowed
-from penstock_sandbox.egress import Egress
+from penstock_sandbox.egress.addresses import Allowed
+from penstock_sandbox.egress.egress import Egress
 from penstock_sdk import Item
 
 CODE = {"javascript": "penstock/code.javascript", "python": "penstock/code.python"}

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from penstock_kernel.expressions import Constant, Refused, Script, judge, number_text, to_text
-from penstock_kernel.paths import UNDEFINED, Path
-from penstock_kernel.reads import Reads
+from penstock_kernel.expressions.expressions import (
+    Constant,
+    Refused,
+    Script,
+    judge,
+    number_text,
+    to_text,
+)
+from penstock_kernel.expressions.paths import UNDEFINED, Path
+from penstock_kernel.expressions.reads import Reads
 
 
 def reads(source: str) -> Reads:

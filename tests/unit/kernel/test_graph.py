@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock_kernel.components import components
-from penstock_kernel.cycles import MAX_NESTING
-from penstock_kernel.document import NodeSpec, canonical, parse
-from penstock_kernel.graph import Graph, build
+from penstock_kernel.workflow.components import components
+from penstock_kernel.workflow.cycles import MAX_NESTING
+from penstock_kernel.workflow.document import NodeSpec, canonical, parse
+from penstock_kernel.workflow.graph import Graph, build
 from penstock_sdk import Port, Ports
 
 VECTORS = Path(__file__).parents[2] / "vectors"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from penstock_kernel.execution.result import Execution
 from penstock_kernel.kernel import Kernel
-from penstock_kernel.result import Execution
 from penstock_kernel.settings import Settings
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from penstock_kernel import Kernel
-from penstock_kernel.lineage import Lineage
-from penstock_kernel.records import PortOutput, Source, StepKey, StepRecord
+from penstock_kernel.execution.lineage import Lineage
+from penstock_kernel.store.records import PortOutput, Source, StepKey, StepRecord
 from penstock_sdk import Item, NodeFailed, Output
 
 FOUR = [Item({"n": n}) for n in (1, 2, 3, 4)]

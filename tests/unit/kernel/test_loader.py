@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from penstock_kernel.loader import Plugins, load_plugins
+from penstock_kernel.packages.loader import Plugins, load_plugins
 
 NODE = """
 from penstock_sdk import Node, text

@@ -9,8 +9,14 @@ import jsonschema
 import msgspec
 import pytest
 
-from penstock_kernel.catalog import Accepted, Catalog, NativeNode, NodeType, PackageRejected
-from penstock_kernel.packages import load_folder
+from penstock_kernel.packages.catalog import (
+    Accepted,
+    Catalog,
+    NativeNode,
+    NodeType,
+    PackageRejected,
+)
+from penstock_kernel.packages.packages import load_folder
 from penstock_sdk import Item, Node
 from penstock_sdk.manifest import ManifestInvalid
 
@@ -140,7 +146,7 @@ def test_a_link_is_refused(shout: Path) -> None:
 def test_a_package_with_too_many_files_is_refused(
     shout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("penstock_kernel.packages.MAX_FILES", 3)
+    monkeypatch.setattr("penstock_kernel.packages.packages.MAX_FILES", 3)
 
     with pytest.raises(PackageRejected) as rejected:
         load(shout)

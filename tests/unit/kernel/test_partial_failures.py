@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import pytest
 
 from penstock_kernel import Execution, Kernel
-from penstock_kernel.catalog import NativeNode
-from penstock_kernel.outcome import Inputs
-from penstock_kernel.partly import partial_outputs
-from penstock_kernel.records import ErrorRecord, StepRecord
+from penstock_kernel.execution.outcome import Inputs
+from penstock_kernel.execution.partly import partial_outputs
+from penstock_kernel.packages.catalog import NativeNode
+from penstock_kernel.store.records import ErrorRecord, StepRecord
 from penstock_sdk import (
     Context,
     Item,

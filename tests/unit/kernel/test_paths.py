@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from penstock_kernel.chains import Get
-from penstock_kernel.paths import UNDEFINED, Unsure, parse_path, walk
-from penstock_kernel.tokens import tokens
+from penstock_kernel.expressions.chains import Get
+from penstock_kernel.expressions.paths import UNDEFINED, Unsure, parse_path, walk
+from penstock_kernel.expressions.tokens import tokens
 
 
 def keys(source: str) -> tuple[Get, ...]:

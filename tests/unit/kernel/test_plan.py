@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from penstock_kernel.document import parse
-from penstock_kernel.graph import build
-from penstock_kernel.plan import Activation, IterationLimit, Plan
-from penstock_kernel.records import PortOutput, Source, StepKey, StepRecord
-from penstock_kernel.topology import topology_of
+from penstock_kernel.execution.plan import Activation, IterationLimit, Plan
+from penstock_kernel.store.records import PortOutput, Source, StepKey, StepRecord
+from penstock_kernel.workflow.document import parse
+from penstock_kernel.workflow.graph import build
+from penstock_kernel.workflow.topology import topology_of
 from penstock_sdk import Item, Port, Ports
 
 #: Which ports of a step put out an item; by default `main`.

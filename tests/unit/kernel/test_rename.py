@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock_kernel.document import canonical, parse
-from penstock_kernel.findings import DocumentInvalid
-from penstock_kernel.references import python_references, template_references
-from penstock_kernel.rename import rename, rewrite
+from penstock_kernel.workflow.document import canonical, parse
+from penstock_kernel.workflow.findings import DocumentInvalid
+from penstock_kernel.workflow.references import python_references, template_references
+from penstock_kernel.workflow.rename import rename, rewrite
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 CASES: list[dict[str, Any]] = json.loads((VECTORS / "rename.json").read_text())

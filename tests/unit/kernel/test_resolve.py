@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from penstock_kernel.crossing import Guest
-from penstock_kernel.expressions import ExpressionFailed
-from penstock_kernel.resolve import compile_config, evaluate, resolve, resolve_now
+from penstock_kernel.expressions.crossing import Guest
+from penstock_kernel.expressions.expressions import ExpressionFailed
+from penstock_kernel.expressions.resolve import compile_config, evaluate, resolve, resolve_now
 from penstock_sandbox.contract import Budget, Call, Done, Sandbox, Spent, Wall
 from penstock_sandbox.errors import BudgetExceeded, GuestFailed, RunnerLost
 from penstock_sandbox.sandbox import open_sandbox

@@ -8,8 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from penstock_kernel.guest_answer import Answer, as_authored
-from penstock_kernel.guest_code import CodeRun, Language, code_ctx, item_chunks, run_code
+from penstock_kernel.expressions.guest_answer import Answer, as_authored
+from penstock_kernel.expressions.guest_code import (
+    CodeRun,
+    Language,
+    code_ctx,
+    item_chunks,
+    run_code,
+)
 from penstock_sandbox.contract import Sandbox
 from penstock_sandbox.errors import GuestFailed, Told
 from penstock_sandbox.sandbox import open_sandbox

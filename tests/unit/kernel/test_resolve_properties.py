@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from penstock_kernel.crossing import Answer, Asked, Guest, cross
-from penstock_kernel.expressions import Script, judge
-from penstock_kernel.paths import UNDEFINED, Path, Unsure, Values, follow
-from penstock_kernel.reads import OBJECT_NAMES, everything
+from penstock_kernel.expressions.crossing import Answer, Asked, Guest, cross
+from penstock_kernel.expressions.expressions import Script, judge
+from penstock_kernel.expressions.paths import UNDEFINED, Path, Unsure, Values, follow
+from penstock_kernel.expressions.reads import OBJECT_NAMES, everything
 from penstock_sandbox.contract import Sandbox
 from penstock_sandbox.sandbox import open_sandbox
 from penstock_sdk import Item

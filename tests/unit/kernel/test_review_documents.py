@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from penstock_kernel.diff import diff
-from penstock_kernel.document import Document, canonical, parse
-from penstock_kernel.findings import DocumentInvalid
-from penstock_kernel.references import template_references
-from penstock_kernel.rename import rename
+from penstock_kernel.workflow.diff import diff
+from penstock_kernel.workflow.document import Document, canonical, parse
+from penstock_kernel.workflow.findings import DocumentInvalid
+from penstock_kernel.workflow.references import template_references
+from penstock_kernel.workflow.rename import rename
 
 NAMES = st.text(alphabet="abXY '\"\\`$[]().é{}", min_size=1, max_size=6)
 QUOTES = st.sampled_from("'\"`")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from penstock_kernel import Kernel
-from penstock_kernel.journal import Commit, OwnershipLost
-from penstock_kernel.memory_journal import MemoryJournal
-from penstock_kernel.records import ExecutionId, StepKey
+from penstock_kernel.store.journal import Commit, OwnershipLost
+from penstock_kernel.store.memory_journal import MemoryJournal
+from penstock_kernel.store.records import ExecutionId, StepKey
 from penstock_sdk import Item, NodeFailed
 
 THREE = [Item({"n": n}) for n in (1, 2, 3)]

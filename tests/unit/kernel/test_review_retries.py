@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock_kernel import Kernel
-from penstock_kernel.document import RetrySettings
-from penstock_kernel.memory_journal import MemoryJournal
-from penstock_kernel.policy import delay_s
+from penstock_kernel.execution.policy import delay_s
+from penstock_kernel.store.memory_journal import MemoryJournal
+from penstock_kernel.workflow.document import RetrySettings
 from penstock_sdk import Item, NodeFailed, RetryLater
 
 POLICY = RetrySettings(max_attempts=9, first_delay_s=2, factor=3, jitter=0.5, max_delay_s=60)

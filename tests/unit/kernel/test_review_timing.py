@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from penstock_kernel.document import parse
-from penstock_kernel.graph import build
-from penstock_kernel.plan import Activation, Plan
-from penstock_kernel.records import PortOutput, StepKey, StepRecord
-from penstock_kernel.topology import Topology, topology_of
+from penstock_kernel.execution.plan import Activation, Plan
+from penstock_kernel.store.records import PortOutput, StepKey, StepRecord
+from penstock_kernel.workflow.document import parse
+from penstock_kernel.workflow.graph import build
+from penstock_kernel.workflow.topology import Topology, topology_of
 from penstock_sdk import Item, Port, Ports
 
 PORTS = Ports(

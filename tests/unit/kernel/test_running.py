@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from penstock_kernel import DocumentInvalid, Kernel
-from penstock_kernel.records import ExecutionId
+from penstock_kernel.store.records import ExecutionId
 from penstock_sdk import Item, NodeFailed
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from penstock_kernel import Kernel, canonical
-from penstock_kernel.journal import Commit, OwnershipLost
-from penstock_kernel.memory_journal import MemoryJournal
+from penstock_kernel.store.journal import Commit, OwnershipLost
+from penstock_kernel.store.memory_journal import MemoryJournal
 from penstock_sdk import Item, NodeFailed
 
 

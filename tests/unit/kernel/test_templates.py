@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from penstock_kernel.templates import Code, is_template, parse_template, position
+from penstock_kernel.expressions.templates import Code, is_template, parse_template, position
 
 
 def shape(text: str) -> list[str]:

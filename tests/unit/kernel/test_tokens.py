@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock_kernel.tokens import string_value, tokens
+from penstock_kernel.expressions.tokens import string_value, tokens
 
 
 @pytest.mark.parametrize(

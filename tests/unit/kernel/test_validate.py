@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from penstock_kernel.document import parse
-from penstock_kernel.findings import DocumentInvalid, Finding
-from penstock_kernel.validate import check, graph_of, validate
+from penstock_kernel.workflow.document import parse
+from penstock_kernel.workflow.findings import DocumentInvalid, Finding
+from penstock_kernel.workflow.validate import check, graph_of, validate
 from penstock_sdk import Field, NodeFailed, Port, Ports
 from penstock_sdk.schema import fields_from
 

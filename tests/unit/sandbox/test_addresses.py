@@ -1,6 +1,6 @@
 import pytest
 
-from penstock_sandbox.addresses import Allowed, refusal
+from penstock_sandbox.egress.addresses import Allowed, refusal
 
 NOTHING = Allowed()
 

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 from wasmtime.component import Component
 
-from penstock_sandbox.component import ComponentDriver, check_component
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import make_engine
-from penstock_sandbox.guest import Task
+from penstock_sandbox.guests.component import ComponentDriver, check_component
+from penstock_sandbox.guests.engine import make_engine
+from penstock_sandbox.guests.guest import Task
 
 WIT = Path(__file__).parents[3] / "sandbox" / "guests" / "wit"
 SOURCE = """

@@ -12,11 +12,11 @@ import pytest
 import wasmtime
 from wasmtime.component import Component
 
-from penstock_sandbox.component import ComponentDriver, check_component
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import make_engine
 from penstock_sandbox.errors import BudgetExceeded, GuestRefused, GuestTrapped
-from penstock_sandbox.guest import GuestAnsweredError, Task
+from penstock_sandbox.guests.component import ComponentDriver, check_component
+from penstock_sandbox.guests.engine import make_engine
+from penstock_sandbox.guests.guest import GuestAnsweredError, Task
 
 ENGINE = make_engine()
 

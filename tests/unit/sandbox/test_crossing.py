@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from penstock_sandbox import frames
 from penstock_sandbox.contract import Budget, Call, Done, Note
-from penstock_sandbox.crossing import Crossing, admit_for, error_of
 from penstock_sandbox.errors import BudgetExceeded, GuestFailed, RunnerLost
-from penstock_sandbox.frames import pack
-from penstock_sandbox.process import RunnerProcess
-from penstock_sandbox.slots import Slots
+from penstock_sandbox.runners import frames
+from penstock_sandbox.runners.crossing import Crossing, admit_for, error_of
+from penstock_sandbox.runners.frames import pack
+from penstock_sandbox.runners.process import RunnerProcess
+from penstock_sandbox.runners.slots import Slots
 from penstock_sdk import PenstockError
 
 NUMBER = 5

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from penstock_sandbox.addresses import Allowed
-from penstock_sandbox.egress import Egress
+from penstock_sandbox.egress.addresses import Allowed
+from penstock_sandbox.egress.egress import Egress
+from penstock_sandbox.egress.exchange import Outgoing, Signable
+from penstock_sandbox.egress.grants import HttpGrant
 from penstock_sandbox.errors import EgressFailed, EgressRefused
-from penstock_sandbox.exchange import Outgoing, Signable
-from penstock_sandbox.grants import HttpGrant
 
 Answer = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
 

@@ -12,8 +12,8 @@ from penstock_sandbox.errors import (
     GuestTrapped,
     RunnerLost,
 )
-from penstock_sandbox.failures import failure_bytes, failure_from, guest_failed
-from penstock_sandbox.guest import GuestAnsweredError
+from penstock_sandbox.guests.guest import GuestAnsweredError
+from penstock_sandbox.runners.failures import failure_bytes, failure_from, guest_failed
 from penstock_sdk import PenstockError
 
 

@@ -6,8 +6,8 @@ import struct
 
 import pytest
 
-from penstock_sandbox import frames
-from penstock_sandbox.frames import Frame, FrameRefused, Inbox, admit_by, pack
+from penstock_sandbox.runners import frames
+from penstock_sandbox.runners.frames import Frame, FrameRefused, Inbox, admit_by, pack
 
 SENT = [
     Frame(frames.RESULT, 1, 0, b"x" * 5000),

@@ -1,6 +1,6 @@
 import pytest
 
-from penstock_sandbox.grants import ANY_HOST, HttpGrant, granted
+from penstock_sandbox.egress.grants import ANY_HOST, HttpGrant, granted
 
 
 @pytest.mark.parametrize(

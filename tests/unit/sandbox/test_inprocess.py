@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from penstock_sandbox import engine
 from penstock_sandbox.contract import Call
 from penstock_sandbox.errors import GuestRefused
-from penstock_sandbox.inprocess import InProcessSandbox
+from penstock_sandbox.guests import engine
+from penstock_sandbox.runners.inprocess import InProcessSandbox
 
 
 def compiling(source: str) -> Call:

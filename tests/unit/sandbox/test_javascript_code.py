@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import make_engine
-from penstock_sandbox.guest import GuestAnsweredError, Task
-from penstock_sandbox.javascript import JavaScriptDriver
+from penstock_sandbox.guests.engine import make_engine
+from penstock_sandbox.guests.guest import GuestAnsweredError, Task
+from penstock_sandbox.guests.javascript import JavaScriptDriver
 
 CTX = {"now": 1_700_000_000_000, "zone": "Europe/Berlin", "seed": 42}
 TWO = [{"json": {"a": 1}}, {"json": {"a": 2}}]

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import make_engine
 from penstock_sandbox.errors import BudgetExceeded
-from penstock_sandbox.guest import Task
-from penstock_sandbox.javascript import VM_COUNT, JavaScriptDriver
+from penstock_sandbox.guests.engine import make_engine
+from penstock_sandbox.guests.guest import Task
+from penstock_sandbox.guests.javascript import VM_COUNT, JavaScriptDriver
 
 NOW = 1_700_000_000_000
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from penstock_sandbox import engine as engine_module
-from penstock_sandbox.engine import (
+from penstock_sandbox.errors import GuestRefused
+from penstock_sandbox.guests import engine as engine_module
+from penstock_sandbox.guests.engine import (
     cache_directory,
     compile_to_cache,
     compiled_module,
     guest_path,
     make_engine,
 )
-from penstock_sandbox.errors import GuestRefused
-from penstock_sandbox.javascript import JavaScriptDriver
+from penstock_sandbox.guests.javascript import JavaScriptDriver
 
 #: An empty module, and one with a shared memory (the threads proposal).
 EMPTY = b"\0asm\x01\0\0\0"

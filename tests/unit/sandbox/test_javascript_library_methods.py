@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import make_engine
-from penstock_sandbox.guest import Task
-from penstock_sandbox.javascript import JavaScriptDriver
+from penstock_sandbox.guests.engine import make_engine
+from penstock_sandbox.guests.guest import Task
+from penstock_sandbox.guests.javascript import JavaScriptDriver
 
 DOCS = Path(__file__).parents[3] / "docs" / "expressions.md"
 DATA: dict[str, Any] = {

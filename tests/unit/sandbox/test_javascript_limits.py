@@ -12,10 +12,10 @@ import pytest
 import wasmtime
 
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import EPOCH_TICK_S, make_engine
 from penstock_sandbox.errors import BudgetExceeded, GuestTrapped
-from penstock_sandbox.guest import GuestAnsweredError, Task
-from penstock_sandbox.javascript import JavaScriptDriver
+from penstock_sandbox.guests.engine import EPOCH_TICK_S, make_engine
+from penstock_sandbox.guests.guest import GuestAnsweredError, Task
+from penstock_sandbox.guests.javascript import JavaScriptDriver
 
 
 @pytest.fixture(scope="module")

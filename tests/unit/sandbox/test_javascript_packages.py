@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import make_engine
-from penstock_sandbox.guest import GuestAnsweredError, Task
-from penstock_sandbox.javascript import JavaScriptDriver
+from penstock_sandbox.guests.engine import make_engine
+from penstock_sandbox.guests.guest import GuestAnsweredError, Task
+from penstock_sandbox.guests.javascript import JavaScriptDriver
 
 ITEMS = [{"json": {"a": 1}}, {"json": {"a": 2}}]
 

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 import wasmtime
 
-from penstock_sandbox.compilation import compile_component
 from penstock_sandbox.contract import Budget, Call, Guest, Wall
 from penstock_sandbox.errors import BudgetExceeded, GuestRefused, RunnerLost
-from penstock_sandbox.lane import Runner
-from penstock_sandbox.pool import RunnerPool
+from penstock_sandbox.runners.compilation import compile_component
+from penstock_sandbox.runners.lane import Runner
+from penstock_sandbox.runners.pool import RunnerPool
 
 CONTEXT: dict[str, Any] = {
     "now": 1700000000000,

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import make_engine
-from penstock_sandbox.guest import GuestAnsweredError, Task
-from penstock_sandbox.python import PythonDriver
+from penstock_sandbox.guests.engine import make_engine
+from penstock_sandbox.guests.guest import GuestAnsweredError, Task
+from penstock_sandbox.guests.python import PythonDriver
 
 NODES = '''
 from penstock_sdk import BinaryRef, Choice, Item, Node, NodeFailed, Output, Port, RetryLater, text

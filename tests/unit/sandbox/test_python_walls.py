@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from penstock_sandbox.contract import Budget, Spent
-from penstock_sandbox.engine import make_engine
 from penstock_sandbox.errors import BudgetExceeded, GuestRefused, GuestTrapped
-from penstock_sandbox.guest import GuestAnsweredError, Task
-from penstock_sandbox.python import PythonDriver
+from penstock_sandbox.guests.engine import make_engine
+from penstock_sandbox.guests.guest import GuestAnsweredError, Task
+from penstock_sandbox.guests.python import PythonDriver
 
 
 class Silent:

@@ -11,16 +11,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from penstock_sandbox import frames
 from penstock_sandbox.contract import Budget, Guest, Wall
-from penstock_sandbox.drivers import Drivers
 from penstock_sandbox.errors import BudgetExceeded, GuestRefused
-from penstock_sandbox.failures import failure_from
-from penstock_sandbox.frames import FROM_RUNNER, Frame, Inbox, admit_by, pack
-from penstock_sandbox.guest import GuestAnsweredError, Task
-from penstock_sandbox.opening import Meta, call_body
-from penstock_sandbox.probe import actions_against
-from penstock_sandbox.runner import Runner
+from penstock_sandbox.guests.drivers import Drivers
+from penstock_sandbox.guests.guest import GuestAnsweredError, Task
+from penstock_sandbox.runners import frames
+from penstock_sandbox.runners.failures import failure_from
+from penstock_sandbox.runners.frames import FROM_RUNNER, Frame, Inbox, admit_by, pack
+from penstock_sandbox.runners.opening import Meta, call_body
+from penstock_sandbox.runners.runner import Runner
+from penstock_sandbox.walls.probe import actions_against
 
 
 class Obedient:

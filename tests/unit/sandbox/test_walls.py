@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from penstock_sandbox import seccomp
 from penstock_sandbox.contract import Wall
-from penstock_sandbox.landlock import landlock_version
-from penstock_sandbox.walls import NAMES, allocated_bytes, missing
+from penstock_sandbox.walls import seccomp
+from penstock_sandbox.walls.landlock import landlock_version
+from penstock_sandbox.walls.walls import NAMES, allocated_bytes, missing
 
 
 def wall(name: str, *, stands: bool) -> Wall:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from rich.text import Text
 
-from penstock_kernel.document import parse
-from penstock_kernel.events import Event
-from penstock_kernel.records import ErrorRecord, LogLine, StepKey, StepRecord
+from penstock_kernel.execution.events import Event
+from penstock_kernel.store.records import ErrorRecord, LogLine, StepKey, StepRecord
+from penstock_kernel.workflow.document import parse
 from penstock_web.commands.steps import log_lines, moment, show_failure, step_line
 
 DOCUMENT = parse(

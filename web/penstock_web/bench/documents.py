@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from penstock_kernel.document import Document, parse
+from penstock_kernel.workflow.document import Document, parse
 from penstock_sdk import Item
 
 Step = tuple[str, dict[str, Any]]

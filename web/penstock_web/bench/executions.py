@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager
 
 import msgspec
 
-from penstock_kernel.document import Document
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings, load_settings
+from penstock_kernel.workflow.document import Document
 from penstock_sdk import Item
 from penstock_web.bench import documents
 from penstock_web.bench.measure import Row, calibration_ms, timed

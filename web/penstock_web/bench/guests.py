@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from penstock_sandbox.contract import Budget, Call, Guest
-from penstock_sandbox.pool import RunnerPool
+from penstock_sandbox.runners.pool import RunnerPool
 from penstock_web.bench.measure import Row, calibration_ms
 from penstock_web.bench.processes import CpuClock, pss_bytes, tree
 

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from penstock_kernel.document import canonical
+from penstock_kernel.workflow.document import canonical
 from penstock_web.bench import documents
 from penstock_web.bench.measure import REPEATS, Row, calibration_ms
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from penstock_kernel.loader import Plugins, load_plugins
+from penstock_kernel.packages.loader import Plugins, load_plugins
 from penstock_kernel.settings import Settings, load_settings
 from penstock_web.commands.terminal import warn
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from rich.table import Table
 
-from penstock_kernel.catalog import NodeType
-from penstock_kernel.findings import nearest
-from penstock_kernel.loader import Plugins
+from penstock_kernel.packages.catalog import NodeType
+from penstock_kernel.packages.loader import Plugins
+from penstock_kernel.workflow.findings import nearest
 from penstock_sdk import PenstockError, Ports
 from penstock_sdk.schema import port_entry
 from penstock_web import exit_codes

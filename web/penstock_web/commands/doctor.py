@@ -12,9 +12,9 @@ from rich.table import Table
 
 from penstock_kernel.settings import Settings, load_settings
 from penstock_sandbox.contract import Wall
-from penstock_sandbox.engine import guest_path
-from penstock_sandbox.pool import RunnerPool
-from penstock_sandbox.probe import Attempt
+from penstock_sandbox.guests.engine import guest_path
+from penstock_sandbox.runners.pool import RunnerPool
+from penstock_sandbox.walls.probe import Attempt
 from penstock_sdk import PenstockError
 from penstock_web import exit_codes
 from penstock_web.commands.terminal import print_json, print_rich, print_text, shown

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from penstock_kernel.diff import diff, diff_text
-from penstock_kernel.findings import DocumentInvalid, Finding
-from penstock_kernel.loader import Plugins
-from penstock_kernel.validate import validate
+from penstock_kernel.packages.loader import Plugins
+from penstock_kernel.workflow.diff import diff, diff_text
+from penstock_kernel.workflow.findings import DocumentInvalid, Finding
+from penstock_kernel.workflow.validate import validate
 from penstock_web import exit_codes
 from penstock_web.commands.assembly import chosen_settings, known_plugins, tell_rejected
 from penstock_web.commands.reading import read_document

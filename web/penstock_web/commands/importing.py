@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from penstock_kernel.document import canonical, parse
-from penstock_kernel.limits import MAX_BYTES
+from penstock_kernel.workflow.document import canonical, parse
+from penstock_kernel.workflow.limits import MAX_BYTES
 from penstock_sdk.hooks import Importer
 from penstock_web import exit_codes
 from penstock_web.commands.assembly import chosen_settings, known_plugins

@@ -10,9 +10,9 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
-from penstock_kernel.document import Document, parse
-from penstock_kernel.findings import nearest
-from penstock_kernel.limits import MAX_BYTES
+from penstock_kernel.workflow.document import Document, parse
+from penstock_kernel.workflow.findings import nearest
+from penstock_kernel.workflow.limits import MAX_BYTES
 from penstock_sdk import Item
 from penstock_web.errors import CommandRefused
 

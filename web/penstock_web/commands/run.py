@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
-from penstock_kernel.document import Document
-from penstock_kernel.findings import DocumentInvalid, nearest
+from penstock_kernel.execution.result import Execution
 from penstock_kernel.kernel import Kernel
-from penstock_kernel.records import StepRecord
-from penstock_kernel.result import Execution
+from penstock_kernel.store.records import StepRecord
+from penstock_kernel.workflow.document import Document
+from penstock_kernel.workflow.findings import DocumentInvalid, nearest
 from penstock_sdk import Item
 from penstock_web import exit_codes
 from penstock_web.commands.assembly import chosen_settings, tell_rejected

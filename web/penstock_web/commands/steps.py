@@ -13,10 +13,10 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
 
-from penstock_kernel.document import Document
-from penstock_kernel.events import Event
-from penstock_kernel.records import ErrorRecord, StepRecord
-from penstock_kernel.result import Execution
+from penstock_kernel.execution.events import Event
+from penstock_kernel.execution.result import Execution
+from penstock_kernel.store.records import ErrorRecord, StepRecord
+from penstock_kernel.workflow.document import Document
 from penstock_sdk import Item
 from penstock_web.commands.terminal import errors, print_json, short, shown
 

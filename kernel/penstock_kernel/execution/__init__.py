@@ -1,0 +1,1 @@
+"""Running a workflow: the plan, one step, the engine, and what came of it."""

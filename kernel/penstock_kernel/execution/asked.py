@@ -1,0 +1,74 @@
+"""What a person or an event asks for when an execution begins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypedDict
+
+from penstock_kernel.execution.executions import WORKSPACE, Session
+from penstock_kernel.execution.partial import kept
+from penstock_kernel.execution.program import Program
+from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepRecord
+from penstock_sdk import Item
+
+#: Executions that a person starts use fixtures and breakpoints; those that events start do not.
+_BY_HAND = frozenset({"manual", "cli", "test"})
+GivenItems = Sequence[Item | Mapping[str, Any]] | None
+
+
+class Asked(TypedDict, total=False):
+    """How to execute; see `Kernel.execute`."""
+
+    start: str | None
+    to: str | None
+    mode: str
+    vars: Mapping[str, Any] | None
+    fixtures: str
+    mocks: Mapping[str, Sequence[Item]] | None
+    earlier: Sequence[StepRecord]
+    breakpoints: Collection[str]
+    execution_id: str | None
+
+
+def record_of(
+    execution_id: str, program: Program, file: Path | None, items: GivenItems, asked: Asked
+) -> ExecutionRecord:
+    """The execution that was asked for, as the journal keeps it."""
+    document = program.document
+    return ExecutionRecord(
+        id=ExecutionId(execution_id),
+        workspace_id=WORKSPACE,
+        workflow_id=document.name if file is None else str(file),
+        workflow_name=document.name,
+        document=program.text,
+        mode=asked.get("mode", "manual"),
+        input=_start_items(items),
+        start_node=asked.get("start"),
+        target_node=asked.get("to"),
+        vars=asked.get("vars") or {},
+    )
+
+
+def session_of(
+    record: ExecutionRecord, program: Program, file: Path | None, asked: Asked
+) -> Session:
+    """What this process knows of it beyond the journal."""
+    by_hand = record.mode in _BY_HAND
+    name = asked.get("fixtures", "default")
+    pinned = program.document.fixtures.items() if by_hand else ()
+    fixtures = {node: sets[name] for node, sets in pinned if name in sets}
+    return Session(
+        program,
+        file,
+        target=record.target_node,
+        fixtures={**fixtures, **(asked.get("mocks") or {})},
+        breakpoints={*asked.get("breakpoints", ()), *(program.breakpoints if by_hand else ())},
+        given=kept(asked.get("earlier", ()), program.topology, start=record.start_node),
+    )
+
+
+def _start_items(items: GivenItems) -> Sequence[Item]:
+    if items is None:
+        return [Item({})]
+    return [item if isinstance(item, Item) else Item(dict(item)) for item in items]

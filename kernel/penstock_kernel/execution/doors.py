@@ -1,0 +1,205 @@
+"""The doors of a step: HTTP, state, binary data and connections, each bound to its node."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from penstock_sandbox.egress.exchange import Incoming, Outgoing, Signable
+from penstock_sandbox.errors import EgressFailed
+from penstock_sdk import BinaryRef, NodeFailed, RetryLater
+
+if TYPE_CHECKING:
+    from penstock_kernel.execution.context import Shared
+
+_FIRST_DELAY_S = 1.0
+#: From narrow to wide.
+SCOPES = ("node", "workflow", "workspace")
+
+
+class HttpDoor:
+    """`ctx.http`: requests with the grants of the node's package, signed by the host."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, Any] | Sequence[tuple[str, str]] | None = None,
+        headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+        body: bytes | None = None,
+        credential: str | None = None,
+        timeout_s: float = 30.0,
+        max_redirects: int = 5,
+        max_bytes: int = 50_000_000,
+        proxy: str | None = None,
+        verify_tls: bool = True,
+        item: int | None = None,
+    ) -> Incoming:
+        """Send one request.
+
+        Raises:
+            EgressRefused: A rule forbids it.
+            EgressFailed: It failed for good.
+            RetryLater: The target could not be reached this time.
+        """
+        outgoing = Outgoing(
+            method=method,
+            url=url,
+            query=pairs_of(query),
+            headers=pairs_of(headers),
+            body=body,
+            credential=credential,
+            timeout_s=timeout_s,
+            max_redirects=max_redirects,
+            max_bytes=max_bytes,
+            proxy=proxy,
+            verify_tls=verify_tls,
+        )
+        try:
+            return await self.send(outgoing)
+        except EgressFailed as error:
+            if not error.retryable:
+                raise
+            raise RetryLater(
+                error.message, delay_s=_FIRST_DELAY_S, hint=error.hint, item=item
+            ) from error
+
+    async def send(self, outgoing: Outgoing) -> Incoming:
+        """Send one request as it stands, with this node's grants and credentials."""
+        shared = self._shared
+        return await shared.host.egress.request(
+            outgoing, grants=shared.node.grants, sign=self._sign
+        )
+
+    async def _sign(self, slot: str, signable: Signable) -> None:
+        shared = self._shared
+        bound = shared.view.spec.credentials.get(slot)
+        if bound is None:
+            message = f"No credential is bound to the slot {slot!r} of this node."
+            raise NodeFailed(message, hint="Choose a credential in the node.", field=slot)
+        await shared.host.vault.sign(shared.scene.execution.workspace_id, bound, signable)
+
+
+def pairs_of(given: Mapping[str, Any] | Sequence[tuple[str, str]] | None) -> list[tuple[str, str]]:
+    """Names and values in order; a list of values becomes several pairs."""
+    if given is None:
+        return []
+    pairs = given.items() if isinstance(given, Mapping) else given
+    found: list[tuple[str, str]] = []
+    for name, value in pairs:
+        several = isinstance(value, list | tuple)
+        values = cast("Sequence[Any]", value) if several else [value]
+        found += [(name, _text(one)) for one in values]
+    return found
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+class StateDoor:
+    """`ctx.state`: small values of this node, its workflow or its workspace."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    async def get(self, key: str, *, scope: str = "node") -> Any:
+        return await self._shared.host.state.get(self._space(scope), key)
+
+    async def set(
+        self, key: str, value: Any, *, scope: str = "node", ttl_s: float | None = None
+    ) -> None:
+        await self._shared.host.state.set(self._space(scope), key, value, ttl_s=ttl_s)
+
+    async def delete(self, key: str, *, scope: str = "node") -> None:
+        await self._shared.host.state.delete(self._space(scope), key)
+
+    async def update(self, key: str, expected: Any, value: Any, *, scope: str = "node") -> bool:
+        """Set a value if the stored one equals `expected`; say whether it did."""
+        return await self._shared.host.state.update(self._space(scope), key, expected, value)
+
+    def _space(self, scope: str) -> str:
+        if scope not in SCOPES:
+            message = f"There is no state with the scope {scope!r}."
+            raise NodeFailed(message, hint=f"Use one of {', '.join(SCOPES)}.")
+        execution = self._shared.scene.execution
+        parts = [execution.workspace_id, execution.workflow_id, self._shared.view.spec.id]
+        return "/".join(parts[: 3 - SCOPES.index(scope)])
+
+
+class BinaryDoor:
+    """`ctx.binary`: bytes by handle, of this workspace."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._blobs = shared.host.blobs
+        self._workspace = shared.scene.execution.workspace_id
+
+    async def read(self, ref: BinaryRef, *, start: int = 0, size: int | None = None) -> bytes:
+        return await self._blobs.read(self._workspace, ref, start=start, size=size)
+
+    def stream(self, ref: BinaryRef) -> AsyncIterator[bytes]:
+        return self._blobs.stream(self._workspace, ref)
+
+    async def write(
+        self,
+        data: bytes | AsyncIterator[bytes],
+        *,
+        media_type: str = "application/octet-stream",
+        file_name: str | None = None,
+    ) -> BinaryRef:
+        return await self._blobs.write(
+            self._workspace, data, media_type=media_type, file_name=file_name
+        )
+
+
+class TcpConnection:
+    """A connection to a checked address."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def send(self, data: bytes) -> None:
+        await self._stream.write(data)
+
+    async def receive(self, max_bytes: int = 65_536) -> bytes:
+        return bytes(await self._stream.read(max_bytes))
+
+    async def close(self) -> None:
+        await self._stream.aclose()
+
+
+class ConnectDoor:
+    """`ctx.connect`: connections that are not HTTP. Only TCP is opened by this version."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    async def tcp(self, host: str, port: int, *, tls: bool = False) -> TcpConnection:
+        """Open a TCP connection to a public address.
+
+        Raises:
+            EgressRefused: The address is not allowed.
+            EgressFailed: It cannot be reached.
+        """
+        return TcpConnection(await self._shared.host.egress.connect(host, port, tls=tls))
+
+    async def smtp(self, credential: str) -> Any:
+        raise _not_offered("SMTP", credential)
+
+    async def imap(self, credential: str) -> Any:
+        raise _not_offered("IMAP", credential)
+
+    async def sql(self, credential: str) -> Any:
+        raise _not_offered("SQL", credential)
+
+
+def _not_offered(what: str, credential: str) -> NodeFailed:
+    message = f"This version of Penstock does not open {what} connections."
+    hint = "Open a TCP connection with `ctx.connect.tcp` and speak the protocol in the node."
+    return NodeFailed(message, hint=hint, field=credential)

@@ -1,0 +1,73 @@
+"""What happens in an execution, told to whoever listens: hints, made only where somebody does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from penstock_kernel.store.records import (
+    ErrorRecord,
+    ExecutionStatus,
+    StepRecord,
+    StepStatus,
+    WaitingFor,
+)
+
+Kind = Literal[
+    "execution.started",
+    "execution.waiting",
+    "execution.finished",
+    "step.started",
+    "step.progress",
+    "step.finished",
+]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that happened. May run ahead of the journal."""
+
+    kind: Kind
+    execution: str
+    at_ms: int
+    node_id: str = ""
+    node_name: str = ""
+    run_index: int = 0
+    attempt: int = 1
+    status: ExecutionStatus | StepStatus | None = None
+    waiting_for: WaitingFor | None = None
+    due_ms: int | None = None
+    #: Items per output port.
+    counts: Mapping[str, int] = {}
+    #: Progress: a share from 0 to 1, and a word.
+    done: float = 0.0
+    message: str = ""
+    error: ErrorRecord | None = None
+
+
+decode_event = msgspec.json.Decoder(Event).decode
+encode_event = msgspec.json.Encoder().encode
+
+
+def subject_of(execution: str) -> str:
+    """Where the events of an execution are published."""
+    return f"execution.{execution}"
+
+
+def step_event(execution: str, record: StepRecord, node_name: str) -> Event:
+    """The end of a step, or of one attempt of it."""
+    return Event(
+        kind="step.finished",
+        execution=execution,
+        at_ms=record.finished_ms,
+        node_id=record.key.node_id,
+        node_name=node_name,
+        run_index=record.key.run_index,
+        attempt=record.attempt,
+        status=record.status,
+        waiting_for=record.waiting_for,
+        due_ms=record.due_ms,
+        counts={port: len(output.items) for port, output in record.outputs.items()},
+        error=record.error,
+    )

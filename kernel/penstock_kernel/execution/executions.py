@@ -1,0 +1,353 @@
+"""The executions of one kernel: begun, driven, resumed, canceled, and called by each other.
+
+The rules:
+
+* An execution counts from the moment its acceptance is committed; what it was given of an earlier
+  one is committed before it starts.
+* A sub-execution has an id that follows from the step that calls it: a step that is repeated after
+  a crash finds what is there already, and begins nothing twice.
+* After the end of a failed execution its error workflow runs; a failure on the way is logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import perf_counter_ns
+from typing import Any, TypeVar
+
+import msgspec
+
+from penstock_kernel.execution.costs import Costs
+from penstock_kernel.execution.engine import Drive
+from penstock_kernel.execution.host import Host
+from penstock_kernel.execution.outcome import error_json
+from penstock_kernel.execution.plan import IterationLimit, Plan
+from penstock_kernel.execution.program import Program
+from penstock_kernel.execution.result import Execution, result_of
+from penstock_kernel.execution.scribe import Scribe
+from penstock_kernel.execution.shelf import Shelf
+from penstock_kernel.execution.step_view import Scene
+from penstock_kernel.execution.subworkflow import check_depth, failure_of, file_of
+from penstock_kernel.store.journal import Commit, ExecutionNotFound, Journal
+from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
+from penstock_sdk import Item, PenstockError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+WORKSPACE = "default"
+_ENDED = frozenset({"success", "error", "canceled", "dead"})
+
+
+class Session(msgspec.Struct):
+    """What this process knows of an execution beyond the journal."""
+
+    program: Program
+    #: Relative paths begin in its folder.
+    file: Path | None
+    depth: int = 0
+    #: Where all files have to lie that it names: by default the folder of the first file.
+    root: Path | None = None
+    target: str | None = None
+    fixtures: Mapping[str, Sequence[Item]] = {}
+    breakpoints: Collection[str] = ()
+    given: Sequence[StepRecord] = ()
+    drive: Drive | None = None
+
+
+class Executions:
+    """Runs executions for a kernel."""
+
+    def __init__(self, host: Host, journal: Journal, shelf: Shelf, timezone: str) -> None:
+        self.host = host
+        self.journal = journal
+        self.worker = f"{os.getpid()}-{os.urandom(4).hex()}"
+        self._shelf = shelf
+        self._timezone = timezone
+        self._sessions: dict[str, Session] = {}
+        self._background: set[asyncio.Task[Any]] = set()
+        self._warmed = False
+
+    def new_id(self) -> ExecutionId:
+        """An id for an execution; later ones sort after earlier ones."""
+        return ExecutionId(f"{self.host.clock.now_ms():012x}{os.urandom(10).hex()}")
+
+    async def begin(self, record: ExecutionRecord, session: Session, entered: int) -> Execution:
+        record.created_ms = self.host.clock.now_ms()
+        await self.journal.accept(record)
+        claimed = await self.journal.claim(record.id, self.worker)
+        claimed.started_ms = self.host.clock.now_ms()
+        if session.given:
+            await self.journal.commit(
+                Commit(execution=record.id, epoch=claimed.epoch, steps=session.given)
+            )
+        return await self._drive(claimed, session, Costs(accept=perf_counter_ns() - entered))
+
+    async def go_on(
+        self, execution_id: str, *, breakpoints: Collection[str] | None = None
+    ) -> Execution:
+        """Let an execution that waits go on; see `Kernel.continue_`."""
+        entered = perf_counter_ns()
+        record = await self.journal.execution(ExecutionId(execution_id))
+        session = self._sessions.get(execution_id)
+        if session is None:
+            program, _ = self._shelf.program(record.document)
+            session = Session(program, _file_of(record), target=record.target_node)
+        if record.status in _ENDED:
+            return await self._ended(record, session)
+        record = await self.journal.claim(record.id, self.worker)
+        session.given = steps = await self.journal.steps(record.id)
+        if breakpoints is not None:
+            session.breakpoints = breakpoints
+        released = {step.key for step in steps if step.waiting_for in ("debug", "in_doubt")}
+        costs = Costs(accept=perf_counter_ns() - entered)
+        return await self._drive(record, session, costs, released)
+
+    async def cancel(self, execution_id: str) -> bool:
+        """Stop an execution; see `Kernel.cancel`."""
+        session = self._sessions.get(execution_id)
+        if session is not None and session.drive is not None:
+            session.drive.cancel()
+            return True
+        record = await self.journal.execution(ExecutionId(execution_id))
+        if record.status not in ("waiting", "queued"):
+            return False
+        claimed = await self.journal.claim(record.id, self.worker)
+        now_ms = self.host.clock.now_ms()
+        await self.journal.commit(
+            Commit(execution=record.id, epoch=claimed.epoch, status="canceled", finished_ms=now_ms)
+        )
+        self._sessions.pop(execution_id, None)
+        return True
+
+    async def idle(self) -> None:
+        """Wait until nothing runs in the background."""
+        while self._background:
+            await asyncio.wait(list(self._background))
+
+    async def close(self) -> None:
+        """Cancel what still runs."""
+        drives = [session.drive for session in self._sessions.values()]
+        running = [drive.task for drive in drives if drive is not None and drive.task is not None]
+        for drive in drives:
+            if drive is not None:
+                drive.cancel()
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*running, *self._background, return_exceptions=True)
+
+    async def _drive(
+        self,
+        record: ExecutionRecord,
+        session: Session,
+        costs: Costs,
+        released: Collection[StepKey] = (),
+    ) -> Execution:
+        if not self._warmed and session.program.needs_guests:
+            self._warmed = True
+            self.spawn(self.host.sandbox())
+        drive = self._make_drive(record, session, costs, released)
+        session.drive = drive
+        self._sessions[record.id] = session
+        try:
+            await asyncio.create_task(drive.run())
+        except BaseException:
+            if session.drive is drive:
+                self._sessions.pop(record.id, None)
+            raise
+        finally:
+            # Somebody else here may have begun to drive it since.
+            if session.drive is drive:
+                session.drive = None
+            if drive.scene.crossed:
+                await (await self.host.sandbox()).release(record.id)
+        if record.status in _ENDED:
+            await self._end(record, session)
+        return result_of(record, drive.plan, costs)
+
+    def _make_drive(
+        self,
+        record: ExecutionRecord,
+        session: Session,
+        costs: Costs,
+        released: Collection[StepKey],
+    ) -> Drive:
+        program, settings = session.program, session.program.document.settings
+        plan = Plan(
+            program.topology,
+            order=settings.order,
+            target=session.target,
+            max_iterations=program.max_iterations,
+            given=session.given,
+            breakpoints=session.breakpoints,
+        )
+        plan.released.update(released)
+        plan.begin(_starts(program, record, session.given))
+        scene = Scene(
+            record,
+            plan,
+            timezone=settings.timezone or self._timezone,
+            folder=None if session.file is None else session.file.parent,
+            root=session.root,
+            depth=session.depth,
+            lenient=settings.expressions == "lenient",
+        )
+        scribe = Scribe(
+            self.journal,
+            self.host.bus,
+            self.host.clock,
+            record,
+            costs,
+            commits_steps=settings.durability == "step",
+        )
+        return Drive(
+            self.host, program, plan, scene, scribe, fixtures=session.fixtures, costs=costs
+        )
+
+    async def _end(self, record: ExecutionRecord, session: Session) -> None:
+        """After the end: tell the error workflow, and drop what is not to be kept."""
+        self._sessions.pop(record.id, None)
+        settings = session.program.document.settings
+        if record.status == "error" and settings.error_workflow and record.mode != "error":
+            await self._call_error_workflow(record, session, settings.error_workflow)
+        if settings.save == "none" or (settings.save == "errors" and record.status == "success"):
+            await self.journal.forget(record.id)
+
+    async def _call_error_workflow(
+        self, record: ExecutionRecord, session: Session, workflow: str
+    ) -> None:
+        error = record.error
+        told = {
+            "execution": {
+                "id": record.id,
+                "mode": record.mode,
+                "error": {} if error is None else error_json(error),
+                "lastNodeExecuted": "" if error is None else error.node_name,
+            },
+            "workflow": {"id": record.workflow_id, "name": record.workflow_name},
+        }
+        try:
+            folder = None if session.file is None else session.file.parent
+            path = file_of(folder, workflow, root=session.root or folder)
+            program, file = self._shelf.program(path)
+            told_to = ExecutionRecord(
+                id=self.new_id(),
+                workspace_id=record.workspace_id,
+                workflow_id=str(path),
+                workflow_name=program.document.name,
+                document=program.text,
+                mode="error",
+                parent=record.id,
+                input=[Item(told)],
+            )
+            await self.begin(told_to, Session(program, file), perf_counter_ns())
+        except PenstockError as problem:
+            # The failure that is to be told is worth more than the one on the way to tell it.
+            log.warning("error_workflow_failed: %s: %s", problem.code, problem.message)
+
+    async def execute_sub(
+        self, scene: Scene, workflow: str, items: Sequence[Item], *, key: str, wait: bool
+    ) -> Mapping[str, Sequence[Item]]:
+        """Run a workflow for a step; `key` is the same when the step is repeated after a crash."""
+        check_depth(scene.depth)
+        path = file_of(scene.folder, workflow, root=scene.root)
+        program, _ = self._shelf.program(path)
+        running = self._sub_execution(scene, program, path, items, key)
+        if not wait:
+            self.spawn(running)
+            return {}
+        result = await running
+        if result.status != "success":
+            raise failure_of(result.workflow_name, result.error, result.status)
+        return {"main": result.items}
+
+    async def _sub_execution(
+        self,
+        scene: Scene,
+        program: Program,
+        file: Path,
+        items: Sequence[Item],
+        key: str,
+    ) -> Execution:
+        session = Session(program, file, depth=scene.depth + 1, root=scene.root)
+        execution_id, earlier = await self._sub_id(key)
+        if earlier is not None:
+            return await self._again(earlier, session)
+        parent = scene.execution
+        record = ExecutionRecord(
+            id=execution_id,
+            workspace_id=parent.workspace_id,
+            workflow_id=str(file),
+            workflow_name=program.document.name,
+            document=program.text,
+            mode="sub",
+            parent=parent.id,
+            input=list(items),
+            vars=parent.vars,
+        )
+        return await self.begin(record, session, perf_counter_ns())
+
+    async def _sub_id(self, key: str) -> tuple[ExecutionId, ExecutionRecord | None]:
+        """The id for a sub-execution, and what is there already; a failed one is not used again."""
+        number = 0
+        while True:
+            execution_id = ExecutionId(f"sub-{key}-{number}")
+            try:
+                record = await self.journal.execution(execution_id)
+            except ExecutionNotFound:
+                return execution_id, None
+            if record.status not in ("error", "canceled", "dead"):
+                return execution_id, record
+            number += 1
+
+    async def _again(self, record: ExecutionRecord, session: Session) -> Execution:
+        """The result of a sub-execution that was accepted before the step was repeated."""
+        if record.status in _ENDED:
+            return await self._ended(record, session)
+        claimed = await self.journal.claim(record.id, self.worker)
+        session.given = await self.journal.steps(record.id)
+        return await self._drive(claimed, session, Costs())
+
+    async def _ended(self, record: ExecutionRecord, session: Session) -> Execution:
+        """The result of an execution that has ended, from the journal alone."""
+        session.given = await self.journal.steps(record.id)
+        plan = self._make_drive(record, session, Costs(), ()).plan
+        # The plan only walks through what is in the journal; a loop that went on for too long has
+        # ended the execution, and ends the walk.
+        with suppress(IterationLimit):
+            while plan.next() is not None:
+                pass
+        return result_of(record, plan, Costs())
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Let something run in the background."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
+
+def _file_of(record: ExecutionRecord) -> Path | None:
+    """The file that a document came from: its path is the id of its workflow."""
+    path = Path(record.workflow_id)
+    return path if path.is_absolute() else None
+
+
+def _starts(
+    program: Program, record: ExecutionRecord, given: Sequence[StepRecord]
+) -> Sequence[str]:
+    """Where the plan begins: where it began before, at the node asked for, at the first start.
+
+    A start that is disabled comes last.
+    """
+    roots = [step.key.node_id for step in given if not step.sources]
+    if roots:
+        return roots
+    if record.start_node is not None:
+        return [record.start_node]
+    starts, nodes = program.graph.starts, program.graph.nodes
+    return ([one for one in starts if not nodes[one].settings.disabled] or list(starts))[:1]

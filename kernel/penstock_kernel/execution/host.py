@@ -1,0 +1,118 @@
+"""What steps are given by the kernel that runs them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from penstock_bus import Bus
+from penstock_kernel.execution.events import Event, encode_event, subject_of
+from penstock_kernel.execution.policy import Clock
+from penstock_kernel.store.blobs import BlobStore, FileBlobs, root_key
+from penstock_kernel.store.credentials import FileVault, Vault
+from penstock_kernel.store.state import FileState, StateStore
+from penstock_sandbox.contract import Budget, Sandbox
+from penstock_sandbox.egress.egress import Egress
+from penstock_sdk import Item
+
+if TYPE_CHECKING:
+    from penstock_kernel.execution.step_view import OneStep, Scene
+
+
+MAX_MESSAGE = 1_000
+
+
+class SubWorkflows(Protocol):
+    """Runs another workflow for a step."""
+
+    async def __call__(
+        self,
+        scene: Scene,
+        workflow: str,
+        items: Sequence[Item],
+        *,
+        key: str,
+        wait: bool,
+    ) -> Mapping[str, Sequence[Item]]: ...
+
+
+class DataDir:
+    """The stores that live in files. Nothing is written before something is kept."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.path = path
+        self._clock = clock
+
+    @cached_property
+    def key(self) -> bytes:
+        return root_key(self.path)
+
+    @cached_property
+    def state(self) -> StateStore:
+        return FileState(self.path / "state", self._clock.now_ms)
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        return FileBlobs(self.path / "blobs", self.key)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return FileVault(self.path / "credentials", self.key)
+
+
+class Host:
+    """The services of one kernel, as its steps reach them."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        egress: Egress,
+        data: DataDir,
+        bus: Bus,
+        sandbox: Callable[[], Coroutine[Any, Any, Sandbox]],
+        sub_workflows: SubWorkflows,
+        budget: Budget,
+    ) -> None:
+        self.clock = clock
+        self.egress = egress
+        self.bus = bus
+        self.sandbox = sandbox
+        self.execute_workflow = sub_workflows
+        self.budget = budget
+        self._data = data
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def state(self) -> StateStore:
+        return self._data.state
+
+    @property
+    def blobs(self) -> BlobStore:
+        return self._data.blobs
+
+    @property
+    def vault(self) -> Vault:
+        return self._data.vault
+
+    def progress(self, view: OneStep, done: float, message: str) -> None:
+        """Tell whoever listens how far a step is. A node may call this from a thread."""
+        execution = view.scene.execution.id
+        if not self.bus.has_listener(subject_of(execution)):
+            return
+        key = view.activation.key
+        event = Event(
+            kind="step.progress",
+            execution=execution,
+            at_ms=self.clock.now_ms(),
+            node_id=key.node_id,
+            node_name=view.spec.name,
+            run_index=key.run_index,
+            done=min(1.0, max(0.0, done)),
+            message=message[:MAX_MESSAGE],
+        )
+        telling = self.bus.publish(subject_of(execution), encode_event(event))
+        asyncio.run_coroutine_threadsafe(telling, self._loop)

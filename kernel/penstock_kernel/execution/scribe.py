@@ -1,0 +1,167 @@
+"""Writes what one execution did: steps in groups into the journal, events to whoever listens.
+
+The rules:
+
+* Commits of one execution are made one after the other: what a step depends on is never still on
+  its way. Who had to wait finds, as a rule, that the commit before took its steps along.
+* A commit that failed or was cut off loses nothing: its steps go into the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from time import perf_counter_ns
+
+from penstock_bus import Bus
+from penstock_kernel.execution.costs import Costs
+from penstock_kernel.execution.events import Event, encode_event, subject_of
+from penstock_kernel.execution.plan import Activation
+from penstock_kernel.execution.policy import Clock, attempt_after
+from penstock_kernel.execution.program import NodePlan
+from penstock_kernel.store.journal import Commit, Journal
+from penstock_kernel.store.records import (
+    ErrorRecord,
+    ExecutionRecord,
+    ExecutionStatus,
+    StepRecord,
+    WaitingFor,
+)
+
+
+class Scribe:
+    """The pen of an execution's owner."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        bus: Bus,
+        clock: Clock,
+        execution: ExecutionRecord,
+        costs: Costs,
+        *,
+        commits_steps: bool,
+    ) -> None:
+        self.execution = execution
+        self._journal = journal
+        self._bus = bus
+        self._clock = clock
+        self._costs = costs
+        self._commits_steps = commits_steps
+        self._buffer: list[StepRecord] = []
+        self._turn = asyncio.Lock()
+        self._subject = subject_of(execution.id)
+
+    @property
+    def is_heard(self) -> bool:
+        """Does anybody listen to this execution?"""
+        return self._bus.has_listener(self._subject)
+
+    async def tell(self, event: Event) -> None:
+        """Publish an event."""
+        await self._bus.publish(self._subject, encode_event(event))
+
+    def keep(self, record: StepRecord) -> None:
+        """Take a step into the next commit."""
+        self._buffer.append(record)
+
+    async def intent(self, node: NodePlan, activation: Activation) -> None:
+        """Commit that a step with effects is about to start, with everything before it."""
+        if not self._commits_steps:
+            return
+        before = activation.record
+        now_ms = self._clock.now_ms()
+        started = StepRecord(
+            key=activation.key,
+            status="started",
+            effects=node.effects,
+            attempt=attempt_after(before),
+            sources=activation.sources,
+            outputs={} if before is None else before.outputs,
+            done=() if before is None else before.done,
+            started_ms=now_ms,
+            now_ms=now_ms,
+        )
+        self._buffer.append(started)
+        try:
+            await self._commit()
+        except BaseException:
+            self._buffer = [record for record in self._buffer if record is not started]
+            raise
+
+    async def outcome(self, record: StepRecord) -> None:
+        """Commit how a step with effects ended."""
+        self._buffer.append(record)
+        if self._commits_steps:
+            await self._commit()
+
+    async def waiting(self, sleeping: Iterable[Activation]) -> None:
+        """Commit that the execution waits for a moment in time."""
+        records = [one.record for one in sleeping if one.record is not None]
+        first = min(records, key=lambda record: record.due_ms or 0)
+        await self._commit("waiting", waiting_for=first.waiting_for, due_ms=first.due_ms)
+
+    async def parked(self, parked: Iterable[Activation]) -> None:
+        """Commit that the execution waits for a signal."""
+        reason: WaitingFor = "debug"
+        for activation in parked:
+            if activation.record is not None and activation.record.status == "in_doubt":
+                reason = "in_doubt"
+            else:
+                self._buffer.append(_at_breakpoint(activation, self._clock.now_ms()))
+        await self._commit("waiting", waiting_for=reason)
+
+    async def ended(self, status: ExecutionStatus, error: ErrorRecord | None = None) -> None:
+        """Commit the end."""
+        await self._commit(status, error=error, finished_ms=self._clock.now_ms())
+
+    async def _commit(
+        self,
+        status: ExecutionStatus | None = None,
+        *,
+        waiting_for: WaitingFor | None = None,
+        due_ms: int | None = None,
+        error: ErrorRecord | None = None,
+        finished_ms: int | None = None,
+    ) -> None:
+        started = perf_counter_ns()
+        async with self._turn:
+            if status is None and not self._buffer:
+                return
+            execution = self.execution
+            commit = Commit(
+                execution=execution.id,
+                epoch=execution.epoch,
+                steps=self._buffer,
+                status=status,
+                waiting_for=waiting_for,
+                due_ms=due_ms,
+                error=error,
+                finished_ms=finished_ms,
+                custom_data=execution.custom_data or None,
+            )
+            await self._hand_over(commit)
+            if status is not None:
+                execution.status, execution.waiting_for = status, waiting_for
+                execution.due_ms, execution.error = due_ms, error
+                execution.finished_ms = finished_ms or 0
+        self._costs.commit += perf_counter_ns() - started
+
+    async def _hand_over(self, commit: Commit) -> None:
+        self._buffer = []
+        try:
+            await self._journal.commit(commit)
+        except BaseException:
+            self._buffer = [*commit.steps, *self._buffer]
+            raise
+
+
+def _at_breakpoint(activation: Activation, now_ms: int) -> StepRecord:
+    return StepRecord(
+        key=activation.key,
+        status="waiting",
+        waiting_for="debug",
+        sources=activation.sources,
+        started_ms=now_ms,
+        now_ms=now_ms,
+    )

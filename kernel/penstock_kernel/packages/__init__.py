@@ -1,0 +1,1 @@
+"""Node packages: found, judged and loaded into a catalogue."""

@@ -1,0 +1,227 @@
+"""Bytes by handle: the contract of the blob store, and its file-backed, encrypted twin.
+
+The promises, for every implementation:
+
+* What was written is read back byte for byte, or reading fails; never something else.
+* The handle is derived from the content and the workspace: the same bytes are kept once per
+  workspace, and a workspace can neither read nor probe for the bytes of another.
+* On disk there is ciphertext only: AES-256-GCM in chunks, each bound to its blob and its place,
+  under a key derived for the workspace from the root key of the data directory.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from penstock_kernel.store.state import replace_file
+from penstock_sdk import BinaryRef, PenstockError
+
+CHUNK = 1 << 20
+_NONCE, _TAG = 12, 16
+_STORED = _NONCE + CHUNK + _TAG
+KEY_BYTES = 32
+
+
+class BlobNotFound(PenstockError):
+    """There are no bytes with this handle in this workspace."""
+
+    code: ClassVar[str] = "blob.not_found"
+
+
+class BlobDamaged(PenstockError):
+    """The stored bytes are not what was written, or the key is another."""
+
+    code: ClassVar[str] = "blob.damaged"
+
+
+class BlobTooLarge(PenstockError):
+    """More bytes than one blob may have."""
+
+    code: ClassVar[str] = "blob.too_large"
+
+
+class BlobStore(Protocol):
+    """Where binary data is kept."""
+
+    async def write(
+        self,
+        workspace: str,
+        data: bytes | AsyncIterator[bytes],
+        *,
+        media_type: str = "application/octet-stream",
+        file_name: str | None = None,
+    ) -> BinaryRef: ...
+    async def read(
+        self, workspace: str, ref: BinaryRef, *, start: int = 0, size: int | None = None
+    ) -> bytes: ...
+    def stream(self, workspace: str, ref: BinaryRef) -> AsyncIterator[bytes]: ...
+    async def delete(self, workspace: str, ref: BinaryRef) -> None: ...
+
+
+def root_key(data_dir: Path) -> bytes:
+    """The key of a data directory, made at first use and readable by its owner only."""
+    path = data_dir / "secret.key"
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _create_private(path, os.urandom(KEY_BYTES))
+        key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        message = f"The file {path} does not hold a key of {KEY_BYTES} bytes."
+        raise BlobDamaged(
+            message, hint="Restore it from a backup: nothing can be decrypted without it."
+        )
+    return key
+
+
+def derived(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose, from which the root key cannot be found."""
+    return hmac.digest(key, purpose.encode(), "sha256")
+
+
+class FileBlobs:
+    """One encrypted file per blob."""
+
+    def __init__(self, folder: Path, key: bytes, *, max_bytes: int = 1 << 30) -> None:
+        self._folder = folder
+        self._key = key
+        self._max_bytes = max_bytes
+
+    async def write(
+        self,
+        workspace: str,
+        data: bytes | AsyncIterator[bytes],
+        *,
+        media_type: str = "application/octet-stream",
+        file_name: str | None = None,
+    ) -> BinaryRef:
+        """Keep bytes.
+
+        Raises:
+            BlobTooLarge: There are more than one blob may have.
+        """
+        content = data if isinstance(data, bytes) else await self._gathered(data)
+        self._check_size(len(content))
+        key = derived(self._key, f"blob:{workspace}")
+        # Keyed, so that a handle does not tell whether somebody else holds the same bytes.
+        identity = hmac.digest(key, content, "sha256").hex()
+        path = self._path(workspace, identity)
+        if not path.exists():
+            replace_file(path, _sealed(key, identity, content))
+        return BinaryRef(id=identity, media_type=media_type, file_name=file_name, size=len(content))
+
+    async def read(
+        self, workspace: str, ref: BinaryRef, *, start: int = 0, size: int | None = None
+    ) -> bytes:
+        """The bytes, or a part of them.
+
+        Raises:
+            BlobNotFound: This workspace has none with that handle.
+            BlobDamaged: They are not what was written.
+        """
+        length = self._length(workspace, ref)
+        end = length if size is None else min(length, start + size)
+        parts = [self._chunk(workspace, ref, n) for n in range(start // CHUNK, -(-end // CHUNK))]
+        offset = start - start // CHUNK * CHUNK
+        return b"".join(parts)[offset : offset + max(0, end - start)]
+
+    async def stream(self, workspace: str, ref: BinaryRef) -> AsyncIterator[bytes]:
+        """The bytes in chunks.
+
+        Raises:
+            BlobNotFound: This workspace has none with that handle.
+            BlobDamaged: They are not what was written.
+        """
+        for number in range(-(-self._length(workspace, ref) // CHUNK)):
+            yield self._chunk(workspace, ref, number)
+
+    async def delete(self, workspace: str, ref: BinaryRef) -> None:
+        """Forget bytes."""
+        self._path(workspace, ref.id).unlink(missing_ok=True)
+
+    async def _gathered(self, data: AsyncIterator[bytes]) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        async for part in data:
+            size += len(part)
+            self._check_size(size)
+            parts.append(part)
+        return b"".join(parts)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._max_bytes:
+            message = f"A blob may have {self._max_bytes:,} bytes, and this one has more."
+            raise BlobTooLarge(message, hint="Split the data.")
+
+    def _path(self, workspace: str, identity: str) -> Path:
+        if len(identity) != 64 or not identity.isalnum():
+            message = "This handle does not name binary data."
+            raise BlobNotFound(message, hint="Use the handle as it came with the item.")
+        space = sha256(workspace.encode()).hexdigest()[:16]
+        return self._folder / space / identity[:2] / identity
+
+    def _length(self, workspace: str, ref: BinaryRef) -> int:
+        """Of the content: what the handle says came from outside."""
+        try:
+            stored = self._path(workspace, ref.id).stat().st_size
+        except FileNotFoundError as error:
+            raise _not_found(ref) from error
+        return stored - -(-stored // _STORED) * (_NONCE + _TAG)
+
+    def _chunk(self, workspace: str, ref: BinaryRef, number: int) -> bytes:
+        key = derived(self._key, f"blob:{workspace}")
+        try:
+            with self._path(workspace, ref.id).open("rb") as file:
+                file.seek(number * _STORED)
+                sealed = file.read(_STORED)
+        except FileNotFoundError as error:
+            raise _not_found(ref) from error
+        try:
+            place = f"{ref.id}:{number}".encode()
+            return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
+        except (InvalidTag, ValueError) as error:
+            message = (
+                f"The stored binary data {ref.file_name or ref.id[:12]!r} cannot be decrypted."
+            )
+            hint = "Restore the data directory, secret.key included, from one backup."
+            raise BlobDamaged(message, hint=hint) from error
+
+
+def _not_found(ref: BinaryRef) -> BlobNotFound:
+    message = f"The binary data {ref.file_name or ref.id[:12]!r} is not here any more."
+    return BlobNotFound(message, hint="Run the step that made it again.")
+
+
+def _sealed(key: bytes, identity: str, content: bytes) -> bytes:
+    cipher = AESGCM(key)
+    parts: list[bytes] = []
+    for number in range(-(-len(content) // CHUNK)):
+        nonce = os.urandom(_NONCE)
+        part = content[number * CHUNK : (number + 1) * CHUNK]
+        parts.append(nonce + cipher.encrypt(nonce, part, f"{identity}:{number}".encode()))
+    return b"".join(parts)
+
+
+def _create_private(path: Path, data: bytes) -> None:
+    """Make a file whole, unless it is there: two processes may start at once."""
+    new = path.with_name(f".new-{os.getpid()}")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        return
+    finally:
+        new.unlink()

@@ -1,0 +1,183 @@
+"""Credentials: the contract of the vault, and its encrypted, file-backed twin.
+
+The promises, for every implementation:
+
+* A node sees a handle: type and public fields. Secrets leave the vault in one way only, by being
+  attached to a request whose host is on the credential's own list.
+* A credential without a list of hosts is refused: it would be sent wherever an expression says.
+* A workspace sees its own credentials and no others.
+* Secrets appear in no message, no log and no representation of an object.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Protocol
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from penstock_kernel.store.blobs import derived
+from penstock_kernel.store.state import replace_file
+from penstock_sandbox.egress.exchange import Signable
+from penstock_sandbox.egress.grants import HttpGrant, granted
+from penstock_sdk import PenstockError
+
+_NONCE = 12
+Scheme = Literal["bearer", "basic", "header", "query"]
+
+
+class CredentialNotFound(PenstockError):
+    """This workspace has no credential with that id."""
+
+    code: ClassVar[str] = "credential.not_found"
+
+
+class CredentialRefused(PenstockError):
+    """A credential may not be used so, or cannot be kept so."""
+
+    code: ClassVar[str] = "credential.refused"
+
+
+class CredentialView(msgspec.Struct, frozen=True):
+    """A credential as nodes see it."""
+
+    slot: str
+    type: str
+    public: Mapping[str, Any] = {}
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True):
+    """A credential as it is kept. Never shown: its representation leaves the secrets out."""
+
+    id: str
+    type: str
+    #: How it is attached to a request.
+    scheme: Scheme
+    #: Patterns as in a grant: `https://api.example.com`.
+    hosts: tuple[str, ...]
+    public: Mapping[str, Any] = {}
+    #: bearer: token; basic: user, password; header and query: name, value.
+    secrets: Mapping[str, str] = {}
+
+    def __repr__(self) -> str:
+        return f"Credential(id={self.id!r}, type={self.type!r}, hosts={self.hosts!r})"
+
+
+class Vault(Protocol):
+    """Where credentials are kept and used."""
+
+    def view(self, workspace: str, credential: str, slot: str) -> CredentialView: ...
+    async def sign(self, workspace: str, credential: str, signable: Signable) -> None: ...
+    def put(self, workspace: str, credential: Credential) -> None: ...
+    def remove(self, workspace: str, credential: str) -> None: ...
+    def ids(self, workspace: str) -> Sequence[str]: ...
+
+
+_decoder = msgspec.json.Decoder(Credential)
+
+
+class FileVault:
+    """One encrypted file per credential, bound to its workspace and its id."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self._folder = folder
+        self._key = derived(key, "credentials")
+
+    def view(self, workspace: str, credential: str, slot: str) -> CredentialView:
+        """What a node may know of a credential.
+
+        Raises:
+            CredentialNotFound: This workspace has none with that id.
+        """
+        kept = self._load(workspace, credential)
+        return CredentialView(slot, kept.type, kept.public)
+
+    async def sign(self, workspace: str, credential: str, signable: Signable) -> None:
+        """Attach a credential to a request that goes to one of its hosts.
+
+        Raises:
+            CredentialNotFound: This workspace has none with that id.
+            CredentialRefused: The request goes elsewhere.
+        """
+        kept = self._load(workspace, credential)
+        allowed = (HttpGrant(hosts=kept.hosts),)
+        where = {"scheme": signable.scheme, "host": signable.host, "port": signable.port}
+        if not granted(allowed, signable.method, **where):  # type: ignore[arg-type]
+            message = f"The credential {credential!r} is not for {signable.host}:{signable.port}."
+            hint = f"It is for {', '.join(kept.hosts)}; add the host there if this is meant."
+            raise CredentialRefused(message, hint=hint)
+        _attach(kept, signable)
+
+    def put(self, workspace: str, credential: Credential) -> None:
+        """Keep a credential.
+
+        Raises:
+            CredentialRefused: It names no hosts, or any host.
+        """
+        if not credential.hosts or "*" in credential.hosts:
+            message = f"The credential {credential.id!r} does not say which hosts it is for."
+            raise CredentialRefused(message, hint="List its hosts, e.g. https://api.example.com.")
+        nonce = os.urandom(_NONCE)
+        place = f"{workspace}\n{credential.id}".encode()
+        sealed = AESGCM(self._key).encrypt(nonce, msgspec.json.encode(credential), place)
+        replace_file(self._path(workspace, credential.id), nonce + sealed)
+
+    def remove(self, workspace: str, credential: str) -> None:
+        """Forget a credential, if it is there."""
+        self._path(workspace, credential).unlink(missing_ok=True)
+
+    def ids(self, workspace: str) -> Sequence[str]:
+        """The ids of a workspace's credentials, sorted."""
+        folder = self._folder / _file_name(workspace)
+        return sorted(_from_file_name(path.name) for path in folder.glob("[!.]*"))
+
+    def _load(self, workspace: str, credential: str) -> Credential:
+        try:
+            sealed = self._path(workspace, credential).read_bytes()
+        except FileNotFoundError as error:
+            message = f"There is no credential {credential!r}."
+            hint = "Choose another in the node, or create it: `penstock credentials add`."
+            raise CredentialNotFound(message, hint=hint) from error
+        place = f"{workspace}\n{credential}".encode()
+        try:
+            plain = AESGCM(self._key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
+        except (InvalidTag, ValueError) as error:
+            message = f"The credential {credential!r} cannot be decrypted with this key."
+            hint = "Restore the data directory, secret.key included, from one backup."
+            raise CredentialRefused(message, hint=hint) from error
+        return _decoder.decode(plain)
+
+    def _path(self, workspace: str, credential: str) -> Path:
+        return self._folder / _file_name(workspace) / _file_name(credential)
+
+
+def _file_name(name: str) -> str:
+    return base64.urlsafe_b64encode(name.encode()).decode().rstrip("=") or "_"
+
+
+def _from_file_name(name: str) -> str:
+    return base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode()
+
+
+def _attach(credential: Credential, signable: Signable) -> None:
+    secrets = credential.secrets
+    if credential.scheme == "query":
+        signable.query.append((secrets["name"], secrets["value"]))
+        return
+    name, value = _header(credential.scheme, secrets)
+    signable.headers[:] = [pair for pair in signable.headers if pair[0].lower() != name.lower()]
+    signable.headers.append((name, value))
+
+
+def _header(scheme: Scheme, secrets: Mapping[str, str]) -> tuple[str, str]:
+    if scheme == "bearer":
+        return "authorization", f"Bearer {secrets['token']}"
+    if scheme == "basic":
+        pair = f"{secrets['user']}:{secrets['password']}".encode()
+        return "authorization", f"Basic {base64.b64encode(pair).decode()}"
+    return secrets["name"], secrets["value"]

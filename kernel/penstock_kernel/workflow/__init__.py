@@ -1,0 +1,1 @@
+"""The workflow document: its shape, its checks, its graph, and the ways to change it."""

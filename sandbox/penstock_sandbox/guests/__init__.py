@@ -1,0 +1,1 @@
+"""WebAssembly guests: the engine, and one driver per language."""

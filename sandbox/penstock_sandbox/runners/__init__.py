@@ -1,0 +1,1 @@
+"""Where guests run: processes that hold nothing, or this process."""

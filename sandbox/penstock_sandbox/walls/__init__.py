@@ -1,0 +1,1 @@
+"""The walls around a runner, and the probe that tries them."""
