@@ -733,7 +733,7 @@ async def test_a_stream_that_is_left_cancels_its_execution(lab: Any, kernel: Ker
     stream = kernel.stream(lab.workflow({"s": "start", "x": node}, "s>x"))
     first = await anext(stream)
 
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
     stored = await kernel.journal.execution(first.execution)  # type: ignore[arg-type]
 
     assert stored.status == "canceled"
