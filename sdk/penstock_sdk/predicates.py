@@ -21,6 +21,7 @@ The rules:
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -67,6 +68,10 @@ class _Check(NamedTuple):
     path: str
 
 
+#: Items that are looked at before others have their turn on the event loop.
+AT_ONCE = 10_000
+
+
 async def evaluate(
     ctx: Context,
     group: Any,
@@ -90,10 +95,25 @@ async def evaluate(
     _require_group(group, field)
     if _has_varying_shape(group):
         return await _one_by_one(ctx, group, count, field, only)
+    rows: Sequence[int] = range(count) if only is None else only
+    if len(rows) <= AT_ONCE:
+        return await _evaluate(ctx, group, count, field, rows)
+    result = [False] * count
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows[start : start + AT_ONCE]
+        answers = await _evaluate(ctx, group, count, field, part)
+        for row in part:
+            result[row] = answers[row]
+        await asyncio.sleep(0)
+    return result
+
+
+async def _evaluate(
+    ctx: Context, group: Mapping[str, Any], count: int, field: str, rows: Sequence[int]
+) -> list[bool]:
     conditions = cast("list[Mapping[str, Any]]", group.get("conditions") or [])
     is_or = group.get("combinator", "and") == "or"
     result = [not is_or or not conditions] * count
-    rows: Sequence[int] = range(count) if only is None else only
     for index, condition in enumerate(conditions):
         check = _check(ctx, group, condition, rows, f"{field}.conditions[{index}]", count)
         mask = await _mask(ctx, check)

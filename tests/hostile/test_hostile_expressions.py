@@ -208,8 +208,10 @@ async def test_a_flood_of_expressions_ends_in_time(runners: Arena, sources: list
 async def test_a_thousand_executions_leave_no_more_than_a_few_machines(runners: Arena) -> None:
     await runners.warm("expression")
 
+    most = 0
     for number in range(1_000):
         done = await runners.sandbox.call(call([f"$json.a + {number}"], vm=f"e{number}"))
         assert msgspec.json.decode(done.chunks[0])["v"] == [[20 + number]]
+        most = max(most, done.spent.memory_bytes)
 
-    assert done.spent.memory_bytes < 32 << 20
+    assert most < 32 << 20

@@ -114,7 +114,8 @@ async def resolve(host: str, port: int) -> list[str]:
 def attempts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Every connection that is attempted, with what the library is told to connect to."""
     seen: list[tuple[str, int]] = []
-    real = httpcore2.AnyIOBackend.connect_tcp
+    backend: Any = httpcore2.AnyIOBackend
+    real = backend.connect_tcp
 
     async def connect(self: Any, host: str, port: int, *more: Any, **named: Any) -> Any:
         seen.append((host, port))

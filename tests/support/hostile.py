@@ -171,14 +171,15 @@ class Arena:
             host: What answers its requests, if it may send any.
         """
         await self.warm(attack.guest)
-        for left in reversed(range(_TRIES)):
+        left = _TRIES
+        while True:
+            left -= 1
             before, threads = _resident_bytes(), _threads()
             outcome = await self.run(attack, host)
             await self._check_aftermath(attack, before, threads)
             if not left or (outcome.ending in attack.ends and _is_in_time(attack, outcome)):
-                break
-        _check(attack, outcome)
-        return outcome
+                _check(attack, outcome)
+                return outcome
 
     async def run(self, attack: Program, host: HostFunctions | None = None) -> Outcome:
         """Run a program."""

@@ -45,7 +45,7 @@ from penstock_kernel.expressions.resolve import Resolved, resolve, resolve_now
 from penstock_kernel.store.records import ErrorRecord, PortOutput, StepRecord
 from penstock_sdk import Context, Item, Parent, PartlyFailed, PenstockError, Wait
 
-#: From here on a plain node runs in a thread, so that the loop stays free.
+#: From here on parameters are found, and plain nodes run, in a thread: the loop stays free.
 MANY_ITEMS = 2_000
 _TURN_S = 0.01  # of uninterrupted work between two looks at the loop
 ERROR_PORT = "error"
@@ -141,8 +141,11 @@ async def _attempt(shared: Shared, items: Sequence[Item], before: StepRecord | N
 
 
 async def _resolve(shared: Shared) -> Resolved:
-    compiled = shared.node.config
-    found = resolve_now(compiled, shared.view, lenient=shared.scene.lenient)
+    compiled, view, lenient = shared.node.config, shared.view, shared.scene.lenient
+    if len(view.items) <= MANY_ITEMS:
+        found = resolve_now(compiled, view, lenient=lenient)
+    else:
+        found = await asyncio.to_thread(resolve_now, compiled, view, lenient=lenient)
     if found is not None:
         return found
     started = perf_counter_ns()

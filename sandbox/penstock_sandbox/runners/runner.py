@@ -14,6 +14,7 @@ import contextlib
 import os
 import socket
 import struct
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -36,6 +37,9 @@ _READ_BYTES: Final = 256 << 10
 _HOLD_BYTES: Final = 64 << 10
 #: Progress is worth nothing when it is late; a flood may wait.
 _PROMPT_NOTES: Final = 500
+#: A chain of steps sends its next call within this; a process that sleeps takes up to 0.1 ms to
+#: wake, which such a chain would pay for each of its steps. A runner without work sleeps.
+_LOOK_S: Final = 300e-6
 _PIECE_BYTES: Final = 16 << 20
 _LINE_BYTES: Final = frames.NOTE_BYTES - 64
 _TOO_LONG: Final = b'{"level":"warn","message":"A line of %d bytes was dropped."}'
@@ -87,10 +91,17 @@ class _Wire:
             self._held.clear()
             self._held_bytes = 0
 
+    def _receive(self) -> tuple[bytes, list[tuple[int, int, bytes]]]:
+        """Receive, looking a moment before sleeping: the next step of a chain comes within it."""
+        space = socket.CMSG_SPACE(_DESCRIPTOR.size)
+        until = time.perf_counter() + _LOOK_S
+        while time.perf_counter() < until:
+            with contextlib.suppress(BlockingIOError):
+                return self._socket.recvmsg(self._read_bytes, space, socket.MSG_DONTWAIT)[:2]
+        return self._socket.recvmsg(self._read_bytes, space)[:2]
+
     def _read(self) -> bytes:
-        data, ancillary, _, _ = self._socket.recvmsg(
-            self._read_bytes, socket.CMSG_SPACE(_DESCRIPTOR.size)
-        )
+        data, ancillary = self._receive()
         for level, kind, content in ancillary:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
                 self._descriptors.extend(_DESCRIPTOR.unpack(content[: _DESCRIPTOR.size]))

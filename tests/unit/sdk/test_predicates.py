@@ -10,7 +10,7 @@ import pytest
 
 from penstock_sdk import Column, Context, Node, NodeFailed
 from penstock_sdk.operations import EXISTENCE, OPERATIONS
-from penstock_sdk.predicates import evaluate
+from penstock_sdk.predicates import AT_ONCE, evaluate
 from penstock_sdk.testing import TestContext
 
 
@@ -119,6 +119,18 @@ async def test_conditions_are_combined_by_and_or_or() -> None:
     assert await evaluate(context(), group(yes, no, combinator="or"), 1) == [True]
     assert await evaluate(context(), group(combinator="or"), 1) == [True]
     assert await evaluate(context(), group(), 2) == [True, True]
+
+
+async def test_many_items_are_looked_at_in_parts_with_the_same_answers() -> None:
+    count = AT_ONCE * 2 + 7
+    only = range(3, count, 2)
+    conditions = group(condition(Column(list(range(count))), "number", "gt", AT_ONCE))
+
+    every = await evaluate(context(), conditions, count)
+    some = await evaluate(context(), conditions, count, only=only)
+
+    assert every == [row > AT_ONCE for row in range(count)]
+    assert [some[row] for row in only] == [row > AT_ONCE for row in only]
 
 
 @pytest.mark.parametrize("combinator", ["and", "or"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from penstock_sdk import Context, Item, Node, Output, Port, conditions
@@ -11,11 +12,11 @@ from penstock_sdk.predicates import evaluate
 
 async def _split(ctx: Context, items: Sequence[Item], yes: str, no: str) -> Mapping[str, Output]:
     mask = await evaluate(ctx, ctx.columns("conditions"), len(items)) if items else []
-    kept = [row for row, value in enumerate(mask) if value]
-    rest = [row for row, value in enumerate(mask) if not value]
+    rows = range(len(items))
+    unmet = [not value for value in mask]
     return {
-        yes: Output([items[row] for row in kept], kept),
-        no: Output([items[row] for row in rest], rest),
+        yes: Output(list(compress(items, mask)), list(compress(rows, mask))),
+        no: Output(list(compress(items, unmet)), list(compress(rows, unmet))),
     }
 
 
