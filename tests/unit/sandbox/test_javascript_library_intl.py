@@ -4,45 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
+from tests.support.expressions import cases, evaluate
 
-from penstock_sandbox.contract import Budget, Spent
 from penstock_sandbox.guests.engine import make_engine
-from penstock_sandbox.guests.guest import Task
 from penstock_sandbox.guests.javascript import JavaScriptDriver
-
-NOW = 1_700_000_000_000
 
 
 @pytest.fixture(scope="module")
 def driver() -> JavaScriptDriver:
     return JavaScriptDriver(make_engine(), "expression")
-
-
-def evaluate(
-    driver: JavaScriptDriver, source: str, item: Any = None, *, zone: str = "Europe/Berlin"
-) -> Any:
-    """The value of one expression, with dates as ISO text; an error as its name and message."""
-    header = {"exprs": [source], "ctx": {"now": NOW, "seed": 1, "zone": zone}}
-    task = Task(
-        header=msgspec.json.encode(header),
-        chunks=iter([msgspec.json.encode({"at": 0, "n": 1, "json": [item or {}]})]),
-        budget=Budget(),
-        spent=Spent(),
-        vm="library",
-    )
-    (chunk,) = driver.run(task)
-    answer = msgspec.json.decode(chunk)
-    if answer["e"]:
-        return tuple(answer["e"][0][2:4])
-    return "undefined" if answer["u"][0] else answer["v"][0][0]
-
-
-def cases(*pairs: tuple[str, Any]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(
-        ("source", "expected"), [pytest.param(*pair, id=pair[0]) for pair in pairs]
-    )
 
 
 @cases(

@@ -10,10 +10,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.support.expressions import evaluate as evaluate_over
 
-from penstock_sandbox.contract import Budget, Spent
 from penstock_sandbox.guests.engine import make_engine
-from penstock_sandbox.guests.guest import Task
 from penstock_sandbox.guests.javascript import JavaScriptDriver
 
 DOCS = Path(__file__).parents[3] / "docs" / "expressions.md"
@@ -32,21 +31,8 @@ def driver() -> JavaScriptDriver:
 
 
 def evaluate(driver: JavaScriptDriver, source: str) -> Any:
-    """The value of one expression over DATA; an error as a `(name, message, hint)`."""
-    header = {"exprs": [source], "ctx": {"now": 0, "seed": 1, "zone": "UTC"}}
-    task = Task(
-        header=msgspec.json.encode(header),
-        chunks=iter([msgspec.json.encode({"at": 0, "n": 1, "json": [DATA]})]),
-        budget=Budget(),
-        spent=Spent(),
-        vm="library",
-    )
-    (chunk,) = driver.run(task)
-    answer = msgspec.json.decode(chunk)
-    if answer["e"]:
-        _, _, name, message, _, _, *hint = answer["e"][0]
-        return (name, message, *hint)
-    return "undefined" if answer["u"][0] else answer["v"][0][0]
+    """The value of one expression over DATA; an error with its hint."""
+    return evaluate_over(driver, source, DATA, zone="UTC", hints=True)
 
 
 def cases(*pairs: tuple[str, Any]) -> pytest.MarkDecorator:

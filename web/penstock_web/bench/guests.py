@@ -75,6 +75,9 @@ async def measure_guests() -> list[Row]:
                 "JavaScript code, one item, new VM", _code(pool, "javascript", javascript)
             ),
             await _median("Python code, one item, new VM", _code(pool, "python", python), limit=6),
+            await _median(
+                "another workspace: kill, fork, first Python answer", _moving(pool, python)
+            ),
             await _kill(pool),
         ]
         rows.append(await _growth(pool, python))
@@ -112,6 +115,20 @@ def _fresh_vm(pool: RunnerPool) -> Callable[[], Awaitable[object]]:
 def _code(pool: RunnerPool, guest: Guest, source: str) -> Callable[[], Awaitable[object]]:
     call = code(guest, source, [{"json": {"a": 1}}])
     return lambda: pool.call(call)
+
+
+def _moving(pool: RunnerPool, source: str) -> Callable[[], Awaitable[object]]:
+    """Calls from one workspace after another; a runner serves one until it is killed."""
+    count = 0
+
+    async def call() -> None:
+        nonlocal count
+        count += 1
+        moved = code("python", source, [{"json": {"a": 1}}])
+        moved.workspace = f"workspace {count % 50}"
+        await pool.call(moved)
+
+    return call
 
 
 async def _median(
