@@ -30,13 +30,14 @@ from penstock_kernel.packages.catalog import (
 from penstock_registry.compat import judge
 from penstock_registry.installed import read_manifest
 from penstock_sdk import Context, Effects, Field, Item, Port, Ports, Result, Retry
-from penstock_sdk.manifest import Manifest, NodeEntry, PortEntry, RuntimeKind
+from penstock_sdk.manifest import AUTHORED, PACKED, Manifest, NodeEntry, PortEntry, RuntimeKind
 from penstock_sdk.manifest_check import is_inside
 from penstock_sdk.schema import DIALECT, fields_from, fields_schema, port_entry
 
 MAX_FILES = 2_000
 MAX_BYTES = 64 << 20
 MAX_SCHEMA_BYTES = 256 << 10
+MAX_MANIFEST_BYTES = 1 << 20
 
 _LEFT_OUT = frozenset({"__pycache__", "node_modules"})
 _SOURCES = {"python": (".py",), "javascript": (".js", ".cjs", ".mjs", ".json"), "component": ()}
@@ -121,7 +122,7 @@ def load_folder(folder: Path, *, engine: str, sdk: str) -> tuple[Accepted, list[
         PackageRejected: It cannot be loaded, with the reason.
         ManifestInvalid: Its manifest is wrong.
     """
-    manifest = read_manifest(folder) if folder.is_dir() else None
+    manifest = _manifest(folder) if folder.is_dir() else None
     if manifest is None:
         _reject(
             "package.no_manifest",
@@ -147,6 +148,16 @@ def load_folder(folder: Path, *, engine: str, sdk: str) -> tuple[Accepted, list[
         nodes=tuple(node.id for node in nodes),
     )
     return package, nodes
+
+
+def _manifest(folder: Path) -> Manifest | None:
+    for name in (PACKED, AUTHORED):
+        path = folder / name
+        if path.is_symlink():
+            _reject_link(path)
+        if path.is_file() and path.stat().st_size > MAX_MANIFEST_BYTES:
+            _reject_size()
+    return read_manifest(folder)
 
 
 def check_fit(manifest: Manifest, *, engine: str, sdk: str) -> None:
@@ -306,6 +317,8 @@ def _walk(folder: Path) -> list[Path]:
             if path.is_dir():
                 waiting.append(path)
                 continue
+            if not path.is_file():
+                _reject_special(path)
             found.append(path)
             size += path.stat().st_size
             if len(found) > MAX_FILES or size > MAX_BYTES:
@@ -326,6 +339,14 @@ def _reject_link(path: Path) -> NoReturn:
         "package.link",
         f"{path.name!r} is a link, and a package must hold its files itself.",
         "Replace the link by the file.",
+    )
+
+
+def _reject_special(path: Path) -> NoReturn:
+    _reject(
+        "package.not_a_file",
+        f"{path.name!r} is neither a file nor a folder, and reading it may never end.",
+        "Leave it out: a package holds files and folders only.",
     )
 
 

@@ -5,14 +5,16 @@ The promises, for every implementation:
 * What was written is read back byte for byte, or reading fails; never something else.
 * The handle is derived from the content and the workspace: the same bytes are kept once per
   workspace, and a workspace can neither read nor probe for the bytes of another.
-* On disk there is ciphertext only: AES-256-GCM in chunks, each bound to its blob and its place,
-  under a key derived for the workspace from the root key of the data directory.
+* On disk there is ciphertext only: AES-256-GCM in chunks, each bound to its blob, its place and
+  whether it is the last one, under a key derived for the workspace from the root key of the data
+  directory.
 """
 
 from __future__ import annotations
 
 import hmac
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
@@ -130,8 +132,11 @@ class FileBlobs:
         """
         length = self._length(workspace, ref)
         end = length if size is None else min(length, start + size)
-        parts = [self._chunk(workspace, ref, n) for n in range(start // CHUNK, -(-end // CHUNK))]
-        offset = start - start // CHUNK * CHUNK
+        # At least one; the last one, where the end is reached, shows that none is missing.
+        first = min(start // CHUNK, _chunks(length) - 1)
+        stop = max(first + 1, -(-end // CHUNK))
+        parts = [self._chunk(workspace, ref, n) for n in range(first, stop)]
+        offset = start - first * CHUNK
         return b"".join(parts)[offset : offset + max(0, end - start)]
 
     async def stream(self, workspace: str, ref: BinaryRef) -> AsyncIterator[bytes]:
@@ -141,7 +146,7 @@ class FileBlobs:
             BlobNotFound: This workspace has none with that handle.
             BlobDamaged: They are not what was written.
         """
-        for number in range(-(-self._length(workspace, ref) // CHUNK)):
+        for number in range(_chunks(self._length(workspace, ref))):
             yield self._chunk(workspace, ref, number)
 
     async def delete(self, workspace: str, ref: BinaryRef) -> None:
@@ -183,10 +188,11 @@ class FileBlobs:
             with self._path(workspace, ref.id).open("rb") as file:
                 file.seek(number * _STORED)
                 sealed = file.read(_STORED)
+                last = not file.read(1)
         except FileNotFoundError as error:
             raise _not_found(ref) from error
         try:
-            place = f"{ref.id}:{number}".encode()
+            place = _place(ref.id, number, last=last)
             return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
         except (InvalidTag, ValueError) as error:
             message = (
@@ -204,17 +210,29 @@ def _not_found(ref: BinaryRef) -> BlobNotFound:
 def _sealed(key: bytes, identity: str, content: bytes) -> bytes:
     cipher = AESGCM(key)
     parts: list[bytes] = []
-    for number in range(-(-len(content) // CHUNK)):
+    count = _chunks(len(content))
+    for number in range(count):
         nonce = os.urandom(_NONCE)
         part = content[number * CHUNK : (number + 1) * CHUNK]
-        parts.append(nonce + cipher.encrypt(nonce, part, f"{identity}:{number}".encode()))
+        place = _place(identity, number, last=number == count - 1)
+        parts.append(nonce + cipher.encrypt(nonce, part, place))
     return b"".join(parts)
+
+
+def _chunks(length: int) -> int:
+    """How many there are for this much content: no bytes make one chunk too."""
+    return max(1, -(-length // CHUNK))
+
+
+def _place(identity: str, number: int, *, last: bool) -> bytes:
+    return f"{identity}:{number}:{'last' if last else 'more'}".encode()
 
 
 def _create_private(path: Path, data: bytes) -> None:
     """Make a file whole, unless it is there: two processes may start at once."""
-    new = path.with_name(f".new-{os.getpid()}")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # Not named after the process: in two containers two processes may have the same number.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    new = Path(name)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()

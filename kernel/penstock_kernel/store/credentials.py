@@ -12,6 +12,7 @@ The promises, for every implementation:
 from __future__ import annotations
 
 import base64
+import errno
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from penstock_kernel.store.blobs import derived
 from penstock_kernel.store.state import replace_file
 from penstock_sandbox.egress.exchange import Signable
-from penstock_sandbox.egress.grants import HttpGrant, granted
+from penstock_sandbox.egress.grants import HttpGrant, granted, is_any_host
 from penstock_sdk import PenstockError
 
 _NONCE = 12
@@ -66,6 +67,10 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Credential(id={self.id!r}, type={self.type!r}, hosts={self.hosts!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """For printers that do not ask `__repr__`; the inherited one lists every field."""
+        return [("id", self.id), ("type", self.type), ("hosts", self.hosts)]
 
 
 class Vault(Protocol):
@@ -119,7 +124,7 @@ class FileVault:
         Raises:
             CredentialRefused: It names no hosts, or any host.
         """
-        if not credential.hosts or "*" in credential.hosts:
+        if not credential.hosts or any(map(is_any_host, credential.hosts)):
             message = f"The credential {credential.id!r} does not say which hosts it is for."
             raise CredentialRefused(message, hint="List its hosts, e.g. https://api.example.com.")
         nonce = os.urandom(_NONCE)
@@ -139,7 +144,9 @@ class FileVault:
     def _load(self, workspace: str, credential: str) -> Credential:
         try:
             sealed = self._path(workspace, credential).read_bytes()
-        except FileNotFoundError as error:
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ENAMETOOLONG):
+                raise
             message = f"There is no credential {credential!r}."
             hint = "Choose another in the node, or create it: `penstock credentials add`."
             raise CredentialNotFound(message, hint=hint) from error

@@ -11,6 +11,7 @@ The promises, for every implementation:
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -116,6 +117,9 @@ class FileState:
             message = f"The value for the key {key!r} has {len(raw):,} bytes."
             hint = f"A value may have {MAX_BYTES:,} bytes; keep large data as binary."
             raise StateRefused(message, hint=hint)
+        if ttl_s is not None and not math.isfinite(ttl_s):
+            message = f"The lifetime of the key {key!r} is no number of seconds: {ttl_s}."
+            raise StateRefused(message, hint="Leave it out to keep the value for ever.")
         until = None if ttl_s is None else self._now_ms() + round(ttl_s * 1000)
         return _Entry(msgspec.Raw(raw), until)
 

@@ -31,8 +31,14 @@ def _explain(value: Any, kind: Any, path: Path) -> Iterator[Finding]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        inner = [finding for part in _parts(value, kind, path) for finding in part]
-        yield from inner or [_wrong(value, error, path)]
+        found = False
+        # One by one: a list would hold the mistakes of a million nodes before the first is shown.
+        for part in _parts(value, kind, path):
+            for finding in part:
+                found = True
+                yield finding
+        if not found:
+            yield _wrong(value, error, path)
 
 
 def _parts(value: Any, kind: Any, path: Path) -> Iterator[Iterator[Finding]]:

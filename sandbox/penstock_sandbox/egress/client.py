@@ -10,6 +10,7 @@ The rules for proxies, beyond those of `egress.py`:
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +27,8 @@ from penstock_sandbox.errors import EgressFailed, EgressRefused
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HOST = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789.-_:")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"(?:[!-~]+(?:[ \t]+[!-~]+)*)?")
 _SENSITIVE = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 
 
@@ -355,9 +358,24 @@ async def _signed(request: httpx2.Request, credential: str, sign: Signer | None)
         body=request.read(),
     )
     await sign(credential, signable)
+    _check_signed(request.headers.multi_items(), signable, credential)
     if signable.query != url.params.multi_items():
         url = url.copy_with(params=httpx2.QueryParams(tuple(signable.query)))
     return httpx2.Request(request.method, url, headers=signable.headers, content=signable.body)
+
+
+def _check_signed(headers: Sequence[tuple[str, str]], signable: Signable, credential: str) -> None:
+    """Refuse here what the HTTP library would refuse with the secret in its message."""
+    added = [pair for pair in signable.headers if pair not in headers]
+    # Half of a surrogate pair is what no URL can hold.
+    halves = any("\ud800" <= sign <= "\udfff" for pair in signable.query for sign in "".join(pair))
+    if not halves and all(
+        _NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in added
+    ):
+        return
+    message = f"The credential of the slot {credential!r} has characters that fit no request."
+    hint = "Enter it again, without spaces or line breaks around it."
+    raise EgressRefused(message, hint=hint)
 
 
 def _redirected(request: httpx2.Request, status: int, place: str) -> httpx2.Request:

@@ -34,6 +34,12 @@ def granted(grants: Sequence[HttpGrant], method: str, *, scheme: str, host: str,
     )
 
 
+def is_any_host(pattern: str) -> bool:
+    """Does this pattern name no host or domain at all, however it is written?"""
+    host, _, _ = _split_port(pattern.rpartition("://")[2].rstrip("/"))
+    return not host.strip("*.")
+
+
 def _matches(pattern: str, scheme: str, host: str, port: int) -> bool:
     if pattern == "*":
         return scheme in _PORTS
