@@ -32,7 +32,8 @@ HOST = "penstock"
 
 #: What ships with Penstock.
 SHIPPED = frozenset(
-    {"penstock-node-code", "penstock-node-data", "penstock-node-flow", "penstock-node-http"}
+    f"penstock-node-{name}"
+    for name in ("code", "core", "data", "files", "flow", "http", "mini-n8n", "n8n")
 )
 
 

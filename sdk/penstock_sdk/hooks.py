@@ -8,10 +8,11 @@ any of this is imported. What a hook promises is described in `docs/hooks.md`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import pluggy
 
+from penstock_sdk.importing import Importer
 from penstock_sdk.node import Node
 
 PROJECT = "penstock"
@@ -19,30 +20,6 @@ ENTRY_POINT_GROUP = "penstock.plugins"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
-
-
-class Importer(Protocol):
-    """Turns the workflows of another product into ours.
-
-    `data` is the JSON value of the file, or its text where it holds no JSON.
-    """
-
-    @property
-    def name(self) -> str:
-        """As a person writes it: `penstock import NAME FILE`."""
-        ...
-
-    def matches(self, data: Any) -> bool:
-        """Is this a workflow of that product? Must be quick and never raise."""
-        ...
-
-    def convert(self, data: Any) -> Mapping[str, Any]:
-        """The workflow as a document of format `penstock/1`.
-
-        Raises:
-            NodeFailed: It cannot be converted, with what stands in the way.
-        """
-        ...
 
 
 class Hooks:

@@ -9,7 +9,7 @@ import msgspec
 
 from penstock_kernel.workflow.document import canonical, parse
 from penstock_kernel.workflow.limits import MAX_BYTES
-from penstock_sdk.hooks import Importer
+from penstock_sdk.importing import Importer
 from penstock_web import exit_codes
 from penstock_web.commands.assembly import chosen_settings, known_plugins
 from penstock_web.commands.reading import read
@@ -29,7 +29,8 @@ def import_file(name: str, path: Path) -> int:
     if not importer.matches(data):
         message = f"{path} is nothing that the importer {name!r} knows."
         raise CommandRefused(message, hint="Choose another importer, or check the file.")
-    print_text(canonical(parse(importer.convert(data))).rstrip("\n"))
+    for imported in importer.convert(data):
+        print_text(canonical(parse(imported.document)).rstrip("\n"))
     return exit_codes.OK
 
 

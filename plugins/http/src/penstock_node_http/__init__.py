@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from penstock_node_http.importer import CurlImporter
 from penstock_node_http.request import HttpRequest
 from penstock_sdk import Node
-from penstock_sdk.hooks import Importer, hookimpl
+from penstock_sdk.hooks import hookimpl
+from penstock_sdk.importing import Importer
 
 
 @hookimpl

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from penstock_node_http.curl import from_curl
+from penstock_sdk.importing import Imported, ImportedNode
 
 
 class CurlImporter:
@@ -17,7 +18,7 @@ class CurlImporter:
         """Is this text a cURL command?"""
         return isinstance(data, str) and data.lstrip().startswith(("curl ", "curl.exe "))
 
-    def convert(self, data: Any) -> Mapping[str, Any]:
+    def convert(self, data: Any) -> Sequence[Imported]:
         """A workflow that sends the same request.
 
         Raises:
@@ -32,10 +33,11 @@ class CurlImporter:
                 "config": from_curl(str(data).strip()),
             },
         ]
-        return {
+        document: dict[str, Any] = {
             "format": "penstock/1",
             "name": "Imported from cURL",
             "nodes": nodes,
             "edges": [{"from": ["start", "main"], "to": ["request", "main"]}],
             "layout": {"start": [0, 300], "request": [240, 300]},
         }
+        return [Imported(document=document, nodes=[ImportedNode(type="curl", mapped=True)])]

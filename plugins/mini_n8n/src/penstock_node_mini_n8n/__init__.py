@@ -1,0 +1,1 @@
+"""Imports workflows of Mini-N8N."""

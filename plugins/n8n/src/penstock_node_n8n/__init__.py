@@ -1,0 +1,1 @@
+"""Imports workflows of n8n."""
