@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock_node_data.sort import Sort
+from penstock_node_data.items.sort import Sort
 from penstock_sdk import NodeFailed
 from penstock_sdk.testing import TestContext, items_of, outputs_of, run_node
 

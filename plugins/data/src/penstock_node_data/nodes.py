@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from penstock_node_data.set_fields import SetFields
-from penstock_node_data.sort import Sort
+from penstock_node_data import charts, formats, items, queries, values
+from penstock_sdk import Node
 
-NODES = (SetFields, Sort)
+NODES: tuple[type[Node], ...] = (
+    *items.NODES,
+    *values.NODES,
+    *formats.NODES,
+    *queries.NODES,
+    *charts.NODES,
+)
