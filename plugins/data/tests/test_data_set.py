@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from penstock_node_data.nodes import NODES
 from penstock_node_data.items.set_fields import SetFields
+from penstock_node_data.nodes import NODES
 from penstock_sdk import BinaryRef, Column, Item, Node, NodeFailed
 from penstock_sdk.testing import TestContext, items_of, run_node
 
