@@ -121,9 +121,16 @@ def _differences(
         return
     for port, expected in ports.items():
         output = runs[-1].get(port)
-        wanted, got = _plain(expected), _plain(output.items if output else ())
+        wanted = _plain(expected)
+        got = _spoken_of(wanted, _plain(output.items if output else ()))
         if wanted != got:
             yield f"{node_id}, port {port}:\n  expected {wanted}\n  got      {got}"
+
+
+def _spoken_of(wanted: Sequence[Any], got: Sequence[Any]) -> list[Any]:
+    """What came, without the files of items of which none are expected: their ids are secrets."""
+    silent = [i for i, item in enumerate(wanted) if "binary" not in item]
+    return [{"json": item["json"]} if i in silent else item for i, item in enumerate(got)]
 
 
 def _plain(items: Sequence[Any]) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -78,7 +80,7 @@ async def run_code(run: CodeRun, items: Sequence[Item], view: StepView, sandbox:
 
 def code_ctx(run: CodeRun, items: Sequence[Item], view: StepView) -> dict[str, Any]:
     """The `ctx` of a code call, with `pairs` for all items."""
-    reads = _reads(run)
+    reads = copy(_reads(run.language, run.source))
     # The items themselves travel as chunks.
     reads.input = frozenset()
     reads.facts = None
@@ -110,14 +112,15 @@ def _item_chunk(items: Sequence[Item]) -> Iterator[bytes]:
 # What the code reads of other nodes
 
 
-def _reads(run: CodeRun) -> Reads:
-    if len(run.source) > _MAX_SOURCE:
+@lru_cache(maxsize=256)  # a loop runs the same code again and again
+def _reads(language: Language, source: str) -> Reads:
+    if len(source) > _MAX_SOURCE:
         return Reads(every_node=True, previous=True, static=True)
-    if run.language == "python":
-        return _python_reads(run.source)
-    if "$" not in run.source and "arguments" not in run.source:
+    if language == "python":
+        return _python_reads(source)
+    if "$" not in source and "arguments" not in source:
         return Reads()
-    return reads_of([token for token in tokens(run.source) if token.kind != "comment"])
+    return reads_of([token for token in tokens(source) if token.kind != "comment"])
 
 
 _CALL = re.compile(r"(?<![\w.])_(?:items)?\s*+\(")

@@ -8,6 +8,7 @@ to the sandbox.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence, Set
+from importlib import resources
 from typing import Any, ClassVar, Literal, Protocol
 
 import msgspec
@@ -98,6 +99,11 @@ class NodeType(Protocol):
     @property
     def loop(self) -> bool: ...
     @property
+    def container(self) -> bool:
+        """Does it hold other nodes?"""
+        ...
+
+    @property
     def trigger(self) -> str | None:
         """`manual`, `webhook`, `schedule`, `poll` or `event`; None for what is no trigger."""
         ...
@@ -132,6 +138,13 @@ class NodeType(Protocol):
         self, ctx: Context, items: Sequence[Item]
     ) -> Result | Awaitable[Result] | AsyncIterator[Item]: ...
 
+    def example(self) -> str | None:
+        """The text of the workflow that shows the node at work, if its package brings one.
+
+        It is `examples/<name>.workflow.json` in the package.
+        """
+        ...
+
     def describe(self) -> Mapping[str, Any]:
         """Everything a catalogue shows."""
         ...
@@ -151,6 +164,7 @@ class NativeNode:
         self.title = node.title or node.__name__
         self.fields = node.fields()
         self.retry, self.per_item, self.loop = node.retry, node.per_item, node.loop
+        self.container = node.container
         self.trigger: str | None = node.kind if issubclass(node, Trigger) else None
         self._config_schema: Mapping[str, Any] | None = None
         self._ports = Ports(inputs=node.inputs, outputs=node.outputs)
@@ -183,6 +197,12 @@ class NativeNode:
             return self.implementation.effects_of(config)
         except Exception as error:
             raise NodeBroken(self.id, "effects_of", error) from error
+
+    def example(self) -> str | None:
+        """See `NodeType.example`."""
+        package = type(self.implementation).__module__.partition(".")[0]
+        file = resources.files(package) / "examples" / f"{self.id.rpartition('.')[2]}.workflow.json"
+        return file.read_text("utf-8") if file.is_file() else None
 
     def describe(self) -> Mapping[str, Any]:
         """See `NodeType.describe`."""

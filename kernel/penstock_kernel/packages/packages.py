@@ -49,6 +49,7 @@ class PackagedNode:
 
     implementation = None
     loop = False
+    container = False
 
     def __init__(
         self, manifest: Manifest, entry: NodeEntry, files: _Files, program: GuestProgram
@@ -66,6 +67,8 @@ class PackagedNode:
         self._effects: Effects = _effects(manifest, entry)
         self._ports = _ports(entry, files)
         self._entry = entry
+        example = files.contents.get(f"examples/{entry.name}.workflow.json")
+        self._example = None if example is None else example.decode(errors="replace")
 
     def ports(self, config: Mapping[str, Any]) -> Ports:
         """See `NodeType.ports`: always the same, as the manifest lists them."""
@@ -80,6 +83,10 @@ class PackagedNode:
     def run(self, ctx: Context, items: Sequence[Item]) -> Awaitable[Result]:
         """Hand the program to the sandbox."""
         return cast("PackageContext", ctx).run_package(self.program, items)
+
+    def example(self) -> str | None:
+        """See `NodeType.example`."""
+        return self._example
 
     def describe(self) -> Mapping[str, Any]:
         """See `NodeType.describe`."""

@@ -16,7 +16,14 @@ from penstock_sdk.schema import port_entry
 from penstock_web import exit_codes
 from penstock_web.commands.assembly import chosen_settings, known_plugins, tell_rejected
 from penstock_web.commands.parameters import rows
-from penstock_web.commands.terminal import print_json, print_rich, print_text, shown
+from penstock_web.commands.terminal import (
+    compact,
+    print_json,
+    print_rich,
+    print_text,
+    short,
+    shown,
+)
 from penstock_web.errors import CommandRefused
 
 
@@ -83,6 +90,25 @@ def _print_nodes(found: Sequence[NodeType]) -> None:
     print_rich(table)
 
 
+def show_example(name: str, packages: Sequence[Path]) -> int:
+    """The workflow that shows a node at work.
+
+    Raises:
+        CommandRefused: There is no such node type, or it brings no example.
+    """
+    plugins = known_plugins(chosen_settings(), packages)
+    node = plugins.latest(name)
+    if node is None:
+        hint = nearest(name, sorted(plugins.types())) or "`penstock nodes` lists them all."
+        raise CommandRefused(f"There is no node type {name!r}.", hint=hint)
+    example = node.example()
+    if example is None:
+        hint = f"`penstock nodes {name}` tells what it takes."
+        raise CommandRefused(f"{name} brings no example.", hint=hint)
+    print_text(example.rstrip("\n"))
+    return exit_codes.OK
+
+
 def _show_one(node: NodeType, plugins: Plugins, *, as_json: bool) -> None:
     description = _described(node)
     if as_json:
@@ -98,8 +124,13 @@ def _show_one(node: NodeType, plugins: Plugins, *, as_json: bool) -> None:
         names = ", ".join(port["name"] for port in description.get(key, ())) or "none"
         more = "; its parameters may change them" if description.get("ports_from_config") else ""
         print_rich(f"{'' if key == 'outputs' else chr(10)}{title}: {shown(names)}{more}")
+    for port in description.get("outputs", ()):
+        if port.get("sample") is not None:
+            print_rich(f"Sample of {shown(port['name'])}: {short(compact(port['sample']), 200)}")
     print_rich(f"Effects: {_effects(description)}")
     _print_parameters(node.config_schema)
+    if node.example() is not None:
+        print_rich(f"\nAn example that runs: penstock nodes {node.id} --example")
 
 
 def _effects(description: Mapping[str, Any]) -> str:

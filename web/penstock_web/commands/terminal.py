@@ -72,6 +72,11 @@ def print_rich(what: RenderableType) -> None:
     _write("".join(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines()))
 
 
+def compact(value: object) -> str:
+    """JSON on one line."""
+    return msgspec.json.encode(value).decode()
+
+
 def print_json(value: object) -> None:
     """JSON for programs, indented for people who look."""
     text = msgspec.json.format(msgspec.json.encode(value)).decode()

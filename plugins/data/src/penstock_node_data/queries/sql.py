@@ -1,0 +1,103 @@
+"""SQL over items, in a database that lives in memory for one step.
+
+The rules:
+
+* Items become the table `items`: one column per field, in the order of their first appearance.
+  Objects and arrays are columns of JSON text, which `json_extract` reads.
+* One statement, and it only reads.
+* It runs in a process of its own with limits on time and memory (`sql_worker.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from penstock_sdk import (
+    Context,
+    Item,
+    Node,
+    NodeFailed,
+    Output,
+    Port,
+    boolean,
+    code,
+    integer,
+    list_of,
+    text,
+)
+from penstock_sdk import json as json_field
+from penstock_sdk.child import call_child
+
+_WORKER = Path(__file__).with_name("sql_worker.py")
+_MAX_ROWS = 1_000_000
+
+
+class Sql(Node):
+    """Asks all items at once in SQL."""
+
+    id = "penstock/data.sql"
+    title = "SQL over items"
+    description = "Selects, joins, groups and orders items with an SQL query."
+    group = "data"
+    icon = "database"
+    aliases = ("query", "select", "group by", "join", "sqlite", "window", "pivot")
+    docs = (
+        "The items are the table `items`, with a column for each field. Objects and arrays are "
+        "JSON text: `json_extract(address, '$.city')`. Values are given by name, as `:limit`, and "
+        "never become part of the statement. The dialect is that of SQLite."
+    )
+    outputs = (Port(name="main", sample={"city": "London", "people": 2}),)
+
+    query: str = code("sql", "SELECT * FROM items", title="Query")
+    values: list[Any] = list_of(
+        {"name": text(title="Name"), "value": json_field(None, title="Value")},
+        default=(),
+        title="Values",
+        hint="Named in the query as :name.",
+    )
+    json_columns: bool = boolean(
+        True,
+        title="Read JSON in results",
+        hint="Texts that hold an object or an array become one.",
+        advanced=True,
+    )
+    max_rows: int = integer(
+        100_000, minimum=1, maximum=_MAX_ROWS, title="Rows at most", advanced=True
+    )
+
+    async def run(self, ctx: Context, items: Sequence[Item]) -> Output:
+        """Fill the table, ask, and make the rows items."""
+        request = {
+            "items": [item.json for item in items],
+            "query": str(ctx.param("query")),
+            "values": {str(row["name"]): row.get("value") for row in ctx.param("values") or ()},
+            "most": int(ctx.param("max_rows")),
+        }
+        rows = await _asked(request)
+        if ctx.param("json_columns"):
+            rows = [{name: _read(value) for name, value in row.items()} for row in rows]
+        # A row may come from many items, and nobody can know from which.
+        return Output([Item(row) for row in rows], [-1] * len(rows))
+
+
+async def _asked(request: dict[str, Any]) -> list[dict[str, Any]]:
+    try:
+        reply = await call_child(_WORKER, msgspec.json.encode(request), what="The query")
+    except NodeFailed as error:
+        hint = error.hint or "The table is called `items`, and a query is one SELECT."
+        raise NodeFailed(error.message, hint=hint, field="query") from error
+    return cast("list[dict[str, Any]]", msgspec.json.decode(reply))
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
