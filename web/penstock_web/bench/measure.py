@@ -24,6 +24,8 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     cpu_ms: float | None = None
     #: What is promised on a 2-core machine; None: shown for information.
     limit: float | None = None
+    #: For what is the better the more: at least this is promised.
+    floor: float | None = None
     #: How long the calibration loop took beside this row; compare it before you compare rows.
     calibration_ms: float = 0.0
     note: str = ""
@@ -31,6 +33,8 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     @property
     def good(self) -> bool:
         """Within what is promised."""
+        if self.floor is not None:
+            return self.value >= self.floor
         return self.limit is None or self.value <= self.limit
 
 

@@ -35,12 +35,14 @@ def print_table(title: str, rows: Sequence[Row]) -> None:
     for name in ("median", "CPU ms", "limit", "", "calib."):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
-        verdict = "" if row.limit is None else "ok" if row.good else "[bold red]over[/]"
+        promised = row.limit if row.floor is None else row.floor
+        wrong = "over" if row.floor is None else "under"
+        verdict = "" if promised is None else "ok" if row.good else f"[bold red]{wrong}[/]"
         table.add_row(
             row.name + (f"\n[dim]{row.note}[/]" if row.note else ""),
             f"{row.value:,.2f} {row.unit}",
             _number(row.cpu_ms),
-            _number(row.limit),
+            _number(promised),
             verdict,
             f"{row.calibration_ms:.1f}",
         )

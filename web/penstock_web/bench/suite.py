@@ -12,6 +12,7 @@ from penstock_web.bench.executions import run_executions
 from penstock_web.bench.guests import measure_guests
 from penstock_web.bench.large import measure_large
 from penstock_web.bench.measure import Row
+from penstock_web.bench.nodes import measure_nodes
 from penstock_web.bench.report import as_json as json_report
 from penstock_web.bench.report import print_table
 from penstock_web.bench.start import measure_start
@@ -22,6 +23,7 @@ Measured = tuple[list[Row], list[Row]]
 GROUPS: dict[str, Callable[[], Measured]] = {
     "guests": lambda: (asyncio.run(measure_guests()), []),
     "executions": run_executions,
+    "nodes": lambda: (measure_nodes(), []),
     "large": lambda: (measure_large(), []),
     "start": lambda: (measure_start(), []),
 }

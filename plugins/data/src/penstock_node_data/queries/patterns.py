@@ -9,10 +9,14 @@ class Patterns:
     def __init__(self) -> None:
         self.known: dict[tuple[str, str], bool] = {}
         self.asked: set[tuple[str, str]] = set()
+        #: Was anything asked since somebody set this to False?
+        self.unsure = False
 
-    def matches(self, pattern: str, value: str) -> bool:
-        """Does it match, as far as is known?"""
+    def matches(self, pattern: str, value: str, *, guess: bool) -> bool:
+        """Does it match? A guess, until it is known."""
         found = self.known.get((pattern, value))
         if found is None:
             self.asked.add((pattern, value))
-        return found is True
+            self.unsure = True
+            return guess
+        return found

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from penstock_node_data.queries.patterns import Patterns
@@ -87,9 +87,11 @@ class Validate(Node):
         check = _checker(_schema(ctx.param("schema")), patterns)
         values = [_value(item, str(ctx.param("of") or "")) for item in items]
         most = int(ctx.param("max_errors"))
+        found: list[list[dict[str, Any]]] = [[] for _ in items]
+        open_: Sequence[int] = range(len(items))
         for _ in range(_MAX_ROUNDS):
-            found = await asyncio.to_thread(_found, check, values, most)
-            if not patterns.asked:
+            open_ = await asyncio.to_thread(_look, check, patterns, values, found, open_, most)
+            if not open_:
                 return _sorted_out(items, found, str(ctx.param("errors_field") or "errors"))
             await _answer(ctx, patterns)
         raise NodeFailed(
@@ -140,22 +142,35 @@ def _checker(schema: Any, patterns: Patterns) -> Validator:
     except SchemaError as error:
         raise _wrong(f"{error.json_path}: {error.message}"[:500]) from error
     known = cast("Mapping[str, Any]", dialect.VALIDATORS)
-    checker = cast("Any", validators).extend(dialect, rules(patterns, known))
+    extend = cast("Any", validators).extend
+    checker = extend(dialect, rules(patterns, known))
     # An empty registry fetches nothing: a reference to elsewhere is an error.
-    return cast("Validator", checker(schema, registry=Registry()))
+    return cast("Validator", checker(schema, registry=cast("Any", Registry)()))
 
 
-def _found(check: Validator, values: Iterable[Any], most: int) -> list[list[dict[str, Any]]]:
+def _look(
+    check: Validator,
+    patterns: Patterns,
+    values: Sequence[Any],
+    found: list[list[dict[str, Any]]],
+    places: Sequence[int],
+    most: int,
+) -> list[int]:
+    """Check the values at these places, and say which to check again when patterns are known."""
     from referencing.exceptions import Unresolvable  # noqa: PLC0415
 
+    again: list[int] = []
     try:
-        return [_errors(check, value, most) for value in values]
+        for i in places:
+            patterns.unsure = False
+            found[i] = _errors(check, values[i], most)
+            if patterns.unsure:
+                again.append(i)
     except Unresolvable as error:
         raise _wrong(f"{error}, and nothing is fetched") from error
     except RecursionError as error:
-        raise _wrong(
-            "it refers to itself without an end, or an item is nested too deeply"
-        ) from error
+        raise _wrong("it refers to itself without an end, or an item is too deep") from error
+    return again
 
 
 def _errors(check: Validator, value: Any, most: int) -> list[dict[str, Any]]:
