@@ -23,6 +23,7 @@ from penstock_kernel.execution.asked import Asked, GivenItems, record_of, sessio
 from penstock_kernel.execution.events import Event
 from penstock_kernel.execution.executions import Executions
 from penstock_kernel.execution.host import DataDir, Host
+from penstock_kernel.execution.plan import Activation
 from penstock_kernel.execution.policy import Clock, SystemClock
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.execution.running import Running, listen
@@ -37,7 +38,7 @@ from penstock_sandbox.contract import Sandbox
 from penstock_sandbox.egress.addresses import Allowed
 from penstock_sandbox.egress.egress import Egress
 from penstock_sandbox.sandbox import open_sandbox
-from penstock_sdk import Item
+from penstock_sdk import Item, Output
 
 
 class Kernel:
@@ -64,6 +65,7 @@ class Kernel:
             bus=bus,
             sandbox=self.sandbox,
             sub_workflows=self._execute_sub,
+            bodies=self._run_body,
             budget=settings.budget,
         )
         self._shelf = Shelf(plugins)
@@ -239,3 +241,8 @@ class Kernel:
         self, scene: Scene, workflow: str, items: Sequence[Item], *, key: str, wait: bool
     ) -> Mapping[str, Sequence[Item]]:
         return await self._executions.execute_sub(scene, workflow, items, key=key, wait=wait)
+
+    async def _run_body(
+        self, scene: Scene, activation: Activation, batch: Output, *, key: str
+    ) -> Output:
+        return await self._executions.run_body(scene, activation, batch, key=key)

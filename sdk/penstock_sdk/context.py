@@ -7,13 +7,14 @@ granted, counts it, and records it.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from penstock_sdk.item import BinaryRef, Item, Output
 
 
-class Response(Protocol):
-    """An HTTP response that was read up to the limit."""
+class Head(Protocol):
+    """What comes before the body of an HTTP response."""
 
     @property
     def status(self) -> int: ...
@@ -24,12 +25,16 @@ class Response(Protocol):
         ...
 
     @property
-    def content(self) -> bytes: ...
-
-    @property
     def url(self) -> str:
         """After redirects."""
         ...
+
+
+class Response(Head, Protocol):
+    """An HTTP response that was read up to the limit."""
+
+    @property
+    def content(self) -> bytes: ...
 
     def json(self) -> Any:
         """The body as JSON."""
@@ -38,6 +43,22 @@ class Response(Protocol):
     def text(self) -> str:
         """The body as text, in the charset of the response."""
         ...
+
+
+class OpenResponse(Head, Protocol):
+    """An HTTP response whose body is still to come."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it arrives, up to the limit; once."""
+        ...
+
+    async def read(self) -> Response:
+        """The rest of the body, in memory."""
+        ...
+
+
+#: A body is bytes, or parts of which those in the blob store are sent from there.
+Body = bytes | Sequence[bytes | BinaryRef]
 
 
 class Http(Protocol):
@@ -50,8 +71,10 @@ class Http(Protocol):
         *,
         query: Mapping[str, Any] | Sequence[tuple[str, str]] | None = None,
         headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
-        body: bytes | None = None,
+        body: Body | None = None,
         credential: str | None = None,
+        certificate: str | None = None,
+        cookies: str | None = None,
         timeout_s: float = 30.0,
         max_redirects: int = 5,
         max_bytes: int = 50_000_000,
@@ -61,10 +84,47 @@ class Http(Protocol):
     ) -> Response:
         """Send one request. `credential` names a slot; the host signs, the node never sees it.
 
+        Args:
+            method: GET, POST and so on.
+            url: http or https.
+            query: Added to that of the URL.
+            headers: In order; names may repeat.
+            body: What is sent.
+            credential: A slot.
+            certificate: A slot with a client certificate.
+            cookies: Requests of the step with the same word here share their cookies.
+            timeout_s: For everything, the body included.
+            max_redirects: 0 gives the redirect itself.
+            max_bytes: Of the body, unpacked.
+            proxy: http or https.
+            verify_tls: False accepts any certificate.
+            item: What a failure is about.
+
         Raises:
             NodeFailed: Refused by a rule, unreachable for good, or too large.
             RetryLater: The target could not be reached this time.
         """
+        ...
+
+    def open(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, Any] | Sequence[tuple[str, str]] | None = None,
+        headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+        body: Body | None = None,
+        credential: str | None = None,
+        certificate: str | None = None,
+        cookies: str | None = None,
+        timeout_s: float = 30.0,
+        max_redirects: int = 5,
+        max_bytes: int = 50_000_000,
+        proxy: str | None = None,
+        verify_tls: bool = True,
+        item: int | None = None,
+    ) -> AbstractAsyncContextManager[OpenResponse]:
+        """As `request`, for `async with`: the body is read as it comes, never held as a whole."""
         ...
 
 
@@ -251,6 +311,17 @@ class Context(Protocol):
         http: bool = False,
     ) -> Output:
         """Run a person's code in the sandbox: `javascript` or `python`, once or for each item."""
+        ...
+
+    async def run_body(self, batch: Output, *, number: int) -> Output:
+        """Of a container: run the nodes it holds on items, and give what they put out.
+
+        The parents of what goes in and of what comes out are items of this step. After a crash the
+        same `number` is the same run: what has ended is not run again.
+
+        Raises:
+            NodeFailed: A node of the body failed.
+        """
         ...
 
     async def execute_workflow(

@@ -104,6 +104,8 @@ class Node:
     concurrency: ClassVar[int] = 1
     #: The node may be the target of a cycle; see `ctx.loop`.
     loop: ClassVar[bool] = False
+    #: The node holds others, its body, and runs them with `ctx.run_body`.
+    container: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

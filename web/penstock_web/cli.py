@@ -110,24 +110,44 @@ def diff(before: WorkflowFile, after: WorkflowFile, as_json: AsJson = False) -> 
 
 @app.command("import")
 def import_(
-    importer: Annotated[str, typer.Argument(help="What the file is, e.g. curl.")],
-    file: Annotated[Path, typer.Argument(help="The file; - reads standard input.")],
+    importer: Annotated[str, typer.Argument(help="What the files are, e.g. n8n or curl.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files, or folders of them; - reads standard input.")
+    ],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="DIR", help="Write each workflow to a file in here."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that are there already.")
+    ] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Tell what stands in the way of each, and coverage.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Turn a file of another product into a workflow, printed on standard output."""
-    from penstock_web.commands.importing import import_file
+    """Turn files of another product into workflows."""
+    from penstock_web.commands.importing import Asked, import_files
 
-    _end(import_file, importer, file)
+    asked = Asked(importer=importer, files=files, output=output, force=force, report=report)
+    _end(import_files, asked, as_json=as_json)
 
 
 @app.command()
 def nodes(
     name: Annotated[str, typer.Argument(help="A node type, or a part of its name.")] = "",
     packages: Packages = [],  # noqa: B006  # typer copies it
+    example: Annotated[
+        bool, typer.Option("--example", help="Print a workflow that shows the node at work.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List the node types, or show one with its parameters and ports."""
-    from penstock_web.commands.catalogue import show_nodes
+    from penstock_web.commands.catalogue import show_example, show_nodes
 
+    if example:
+        _end(show_example, name, packages)
     _end(show_nodes, name, packages, as_json=as_json)
 
 
@@ -146,7 +166,7 @@ def plugins(
 def bench(
     names: Annotated[
         list[str],
-        typer.Argument(help="Groups: guests, executions, large, start. All when left out."),
+        typer.Argument(help="Groups: guests, executions, nodes, large, start. All when left out."),
     ] = [],  # noqa: B006  # typer copies it
     as_json: AsJson = False,
 ) -> None:

@@ -54,6 +54,7 @@ def session_of(
     record: ExecutionRecord, program: Program, file: Path | None, asked: Asked
 ) -> Session:
     """What this process knows of it beyond the journal."""
+    start = program.nearest(record.start_node)
     by_hand = record.mode in _BY_HAND
     name = asked.get("fixtures", "default")
     pinned = program.document.fixtures.items() if by_hand else ()
@@ -61,10 +62,11 @@ def session_of(
     return Session(
         program,
         file,
-        target=record.target_node,
+        target=program.nearest(record.target_node),
+        within=record.target_node,
         fixtures={**fixtures, **(asked.get("mocks") or {})},
         breakpoints={*asked.get("breakpoints", ()), *(program.breakpoints if by_hand else ())},
-        given=kept(asked.get("earlier", ()), program.topology, start=record.start_node),
+        given=kept(asked.get("earlier", ()), program.topology, start=start),
     )
 
 

@@ -242,7 +242,7 @@ class StepContext:
 
     @property
     def canceled(self) -> bool:
-        return self._shared.scene.canceled
+        return self._shared.scene.is_canceled
 
     def param(self, name: str, i: int = 0) -> Any:
         """The resolved value of a parameter for item `i` of this call."""
@@ -311,6 +311,13 @@ class StepContext:
         has_effects = self._shared.node.effects != "none"
         keys = [self.idempotency_key(i) for i in range(len(items))] if has_effects else []
         return await guest_calls.run_package(self._shared, program, items, self.index, keys)
+
+    async def run_body(self, batch: Output, *, number: int) -> Output:
+        """Run the nodes that this one holds on items, and give what they put out."""
+        shared = self._shared
+        key = f"{self.idempotency_key()}-{number}"
+        activation = shared.view.activation
+        return await shared.host.run_body(shared.scene, activation, batch, key=key)
 
     async def execute_workflow(
         self,

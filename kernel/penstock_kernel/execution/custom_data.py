@@ -19,7 +19,7 @@ def keep_custom_data(shared: Shared, told: Mapping[str, Any]) -> None:
     """Put what code told on the execution; what exceeds the limits is cut or left out, and said."""
     if not told:
         return
-    execution = shared.scene.execution
+    execution = shared.scene.whole
     # The record's own mapping may be shared with copies of it: a new one takes its place.
     kept = dict(execution.custom_data)
     for name, value in told.items():

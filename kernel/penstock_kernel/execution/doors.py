@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
-from penstock_sandbox.egress.exchange import Incoming, Outgoing, Signable
+from penstock_sandbox.egress.exchange import (
+    Cookies,
+    Incoming,
+    Open,
+    Outgoing,
+    Signable,
+    Streamed,
+)
 from penstock_sandbox.errors import EgressFailed
 from penstock_sdk import BinaryRef, NodeFailed, RetryLater
+from penstock_sdk.context import Body
 
 if TYPE_CHECKING:
     from penstock_kernel.execution.context import Shared
@@ -17,56 +26,90 @@ _FIRST_DELAY_S = 1.0
 SCOPES = ("node", "workflow", "workspace")
 
 
+class Given(TypedDict, total=False):
+    """What may be said about a request besides method and URL; see `penstock_sdk.context.Http`."""
+
+    query: Mapping[str, Any] | Sequence[tuple[str, str]] | None
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] | None
+    body: Body | None
+    credential: str | None
+    certificate: str | None
+    cookies: str | None
+    timeout_s: float
+    max_redirects: int
+    max_bytes: int
+    proxy: str | None
+    verify_tls: bool
+    item: int | None
+
+
+class OpenResponse:
+    """A response whose body is still to come, as nodes see it."""
+
+    def __init__(self, response: Open) -> None:
+        self._response = response
+        self.status = response.start.status
+        self.headers = response.start.headers
+        self.url = response.start.url
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it arrives."""
+        return self._response.chunks()
+
+    async def read(self) -> Incoming:
+        """The rest of the body."""
+        return await self._response.read()
+
+
+@contextmanager
+def _translated(item: int | None) -> Iterator[None]:
+    """What may succeed another time is tried again later."""
+    try:
+        yield
+    except EgressFailed as error:
+        if not error.retryable:
+            raise
+        raise RetryLater(
+            error.message, delay_s=_FIRST_DELAY_S, hint=error.hint, item=item
+        ) from error
+
+
 class HttpDoor:
     """`ctx.http`: requests with the grants of the node's package, signed by the host."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
+        self._jars: dict[str, Cookies] = {}
 
-    async def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        query: Mapping[str, Any] | Sequence[tuple[str, str]] | None = None,
-        headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
-        body: bytes | None = None,
-        credential: str | None = None,
-        timeout_s: float = 30.0,
-        max_redirects: int = 5,
-        max_bytes: int = 50_000_000,
-        proxy: str | None = None,
-        verify_tls: bool = True,
-        item: int | None = None,
-    ) -> Incoming:
-        """Send one request.
+    async def request(self, method: str, url: str, **given: Unpack[Given]) -> Incoming:
+        """Send one request; see `penstock_sdk.context.Http`.
 
         Raises:
             EgressRefused: A rule forbids it.
             EgressFailed: It failed for good.
             RetryLater: The target could not be reached this time.
         """
-        outgoing = Outgoing(
-            method=method,
-            url=url,
-            query=pairs_of(query),
-            headers=pairs_of(headers),
-            body=body,
-            credential=credential,
-            timeout_s=timeout_s,
-            max_redirects=max_redirects,
-            max_bytes=max_bytes,
-            proxy=proxy,
-            verify_tls=verify_tls,
-        )
-        try:
-            return await self.send(outgoing)
-        except EgressFailed as error:
-            if not error.retryable:
-                raise
-            raise RetryLater(
-                error.message, delay_s=_FIRST_DELAY_S, hint=error.hint, item=item
-            ) from error
+        with _translated(given.get("item")):
+            return await self.send(self._outgoing(method, url, given))
+
+    @asynccontextmanager
+    async def open(
+        self, method: str, url: str, **given: Unpack[Given]
+    ) -> AsyncGenerator[OpenResponse]:
+        """Send one request and hand out its response with the body still to come.
+
+        Raises:
+            EgressRefused: A rule forbids it.
+            EgressFailed: It failed for good.
+            RetryLater: The target could not be reached this time, or broke off.
+        """
+        shared = self._shared
+        outgoing = self._outgoing(method, url, given)
+        with _translated(given.get("item")):
+            async with shared.host.egress.open(
+                outgoing, grants=shared.node.grants, sign=self._sign
+            ) as response:
+                yield OpenResponse(response)
 
     async def send(self, outgoing: Outgoing) -> Incoming:
         """Send one request as it stands, with this node's grants and credentials."""
@@ -74,6 +117,41 @@ class HttpDoor:
         return await shared.host.egress.request(
             outgoing, grants=shared.node.grants, sign=self._sign
         )
+
+    def _outgoing(self, method: str, url: str, given: Given) -> Outgoing:
+        body, jar = given.get("body"), given.get("cookies")
+        streamed = None if body is None or isinstance(body, bytes) else self._streamed(body)
+        return Outgoing(
+            method=method,
+            url=url,
+            query=pairs_of(given.get("query")),
+            headers=pairs_of(given.get("headers")),
+            body=body if isinstance(body, bytes) else None,
+            stream=streamed,
+            credential=given.get("credential"),
+            certificate=given.get("certificate"),
+            cookies=None if jar is None else self._jars.setdefault(jar, Cookies()),
+            timeout_s=given.get("timeout_s", 30.0),
+            max_redirects=given.get("max_redirects", 5),
+            max_bytes=given.get("max_bytes", 50_000_000),
+            proxy=given.get("proxy"),
+            verify_tls=given.get("verify_tls", True),
+        )
+
+    def _streamed(self, parts: Sequence[bytes | BinaryRef]) -> Streamed:
+        blobs, workspace = self._shared.host.blobs, self._shared.scene.execution.workspace_id
+
+        async def chunks() -> AsyncIterator[bytes]:
+            for part in parts:
+                if isinstance(part, bytes):
+                    yield part
+                else:
+                    async for chunk in blobs.stream(workspace, part):
+                        yield chunk
+
+        sizes = [len(part) if isinstance(part, bytes) else part.size for part in parts]
+        known = [size for size in sizes if size is not None]
+        return Streamed(chunks=chunks, size=sum(known) if len(known) == len(sizes) else None)
 
     async def _sign(self, slot: str, signable: Signable) -> None:
         shared = self._shared

@@ -246,7 +246,8 @@ class Drive:
         else:
             await self._scribe.outcome(record)
         if self._scribe.is_heard:
-            await self._scribe.tell(step_event(self.scene.execution.id, record, node.spec.name))
+            whole, body = self.scene.whole.id, self.scene.body
+            await self._scribe.tell(step_event(whole, record, node.spec.name, body))
         return record
 
     async def _take(self, record: StepRecord, activation: Activation) -> None:
@@ -323,7 +324,8 @@ class Drive:
         await self._tell("execution.finished")
 
     async def _tell(self, kind: Kind) -> None:
-        if not self._scribe.is_heard:
+        # A body has steps to tell of; it begins and ends with the step that runs it.
+        if self.scene.outer is not None or not self._scribe.is_heard:
             return
         record = self._scribe.execution
         event = Event(
@@ -341,7 +343,8 @@ class Drive:
         before = activation.record
         event = Event(
             kind="step.started",
-            execution=self.scene.execution.id,
+            execution=self.scene.whole.id,
+            body=self.scene.body,
             at_ms=self._host.clock.now_ms(),
             node_id=activation.key.node_id,
             node_name=self._program.graph.nodes[activation.key.node_id].name,

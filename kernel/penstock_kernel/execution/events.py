@@ -34,6 +34,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     node_id: str = ""
     node_name: str = ""
     run_index: int = 0
+    #: Of a step in a container: the id of the run of its body.
+    body: str = ""
     attempt: int = 1
     status: ExecutionStatus | StepStatus | None = None
     waiting_for: WaitingFor | None = None
@@ -55,11 +57,12 @@ def subject_of(execution: str) -> str:
     return f"execution.{execution}"
 
 
-def step_event(execution: str, record: StepRecord, node_name: str) -> Event:
+def step_event(execution: str, record: StepRecord, node_name: str, body: str = "") -> Event:
     """The end of a step, or of one attempt of it."""
     return Event(
         kind="step.finished",
         execution=execution,
+        body=body,
         at_ms=record.finished_ms,
         node_id=record.key.node_id,
         node_name=node_name,

@@ -238,7 +238,7 @@ async def _in_time(shared: Shared, result: Any) -> Any:
             if isinstance(result, AsyncIterator):
                 return await gathered(cast("AsyncIterator[Item]", result))
     except TimeoutError as error:
-        message = f"The node did not finish within {limit_s:g} seconds."
+        message = f"The node did not finish within {limit_s or 0:g} seconds."
         hint = "Raise `timeout_s` in the node's settings, or give it less to do."
         raise NodeTimedOut(message, hint=hint) from error
     return result

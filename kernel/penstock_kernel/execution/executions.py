@@ -22,21 +22,24 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from penstock_kernel.execution.bodies import body_failure, body_output, entered
 from penstock_kernel.execution.costs import Costs
 from penstock_kernel.execution.engine import Drive
 from penstock_kernel.execution.host import Host
 from penstock_kernel.execution.outcome import error_json
-from penstock_kernel.execution.plan import IterationLimit, Plan
+from penstock_kernel.execution.plan import Activation, IterationLimit, Plan
 from penstock_kernel.execution.program import Program
 from penstock_kernel.execution.result import Execution, result_of
 from penstock_kernel.execution.scribe import Scribe
 from penstock_kernel.execution.shelf import Shelf
-from penstock_kernel.execution.step_view import Scene
+from penstock_kernel.execution.step_view import Outer, Scene
 from penstock_kernel.execution.subworkflow import check_depth, failure_of, file_of
 from penstock_kernel.store.journal import Commit, ExecutionNotFound, Journal
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
-from penstock_sdk import Item, PenstockError
+from penstock_sdk import Item, Output, PenstockError
 
+#: Runs of bodies that a result tells of; the journal has all.
+MAX_BODIES = 1_000
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 WORKSPACE = "default"
@@ -52,11 +55,19 @@ class Session(msgspec.Struct):
     depth: int = 0
     #: Where all files have to lie that it names: by default the folder of the first file.
     root: Path | None = None
+    #: Node to run up to, and, where a container holds it, the node that it is in the end.
     target: str | None = None
+    within: str | None = None
     fixtures: Mapping[str, Sequence[Item]] = {}
     breakpoints: Collection[str] = ()
     given: Sequence[StepRecord] = ()
     drive: Drive | None = None
+    #: Of the body of a container: the step that runs it.
+    outer: Outer | None = None
+    #: The latest plan, for what came of an execution that has ended.
+    plan: Plan | None = None
+    #: The runs of the bodies of its containers, oldest first, as far as they are kept.
+    bodies: list[Execution] = []
 
 
 class Executions:
@@ -96,7 +107,9 @@ class Executions:
         session = self._sessions.get(execution_id)
         if session is None:
             program, _ = self._shelf.program(record.document)
-            session = Session(program, _file_of(record), target=record.target_node)
+            target = record.target_node
+            session = Session(program, _file_of(record), target=program.nearest(target))
+            session.within = target
         if record.status in _ENDED:
             return await self._ended(record, session)
         record = await self.journal.claim(record.id, self.worker)
@@ -167,7 +180,7 @@ class Executions:
                 await (await self.host.sandbox()).release(record.id)
         if record.status in _ENDED:
             await self._end(record, session)
-        return result_of(record, drive.plan, costs)
+        return result_of(record, drive.plan, costs, session.bodies)
 
     def _make_drive(
         self,
@@ -195,7 +208,9 @@ class Executions:
             root=session.root,
             depth=session.depth,
             lenient=settings.expressions == "lenient",
+            outer=session.outer,
         )
+        session.plan = plan
         scribe = Scribe(
             self.journal,
             self.host.bus,
@@ -203,6 +218,7 @@ class Executions:
             record,
             costs,
             commits_steps=settings.durability == "step",
+            whole=scene.whole.id,
         )
         return Drive(
             self.host, program, plan, scene, scribe, fixtures=session.fixtures, costs=costs
@@ -215,6 +231,8 @@ class Executions:
         if record.status == "error" and settings.error_workflow and record.mode != "error":
             await self._call_error_workflow(record, session, settings.error_workflow)
         if settings.save == "none" or (settings.save == "errors" and record.status == "success"):
+            for body in session.bodies:
+                await self.journal.forget(body.id)
             await self.journal.forget(record.id)
 
     async def _call_error_workflow(
@@ -265,6 +283,37 @@ class Executions:
             raise failure_of(result.workflow_name, result.error, result.status)
         return {"main": result.items}
 
+    async def run_body(
+        self, scene: Scene, activation: Activation, batch: Output, *, key: str
+    ) -> Output:
+        """Run the body of a container for its step; `key` as in `execute_sub`."""
+        check_depth(scene.depth)
+        outside = self._sessions[scene.execution.id]
+        container = activation.key.node_id
+        program = outside.program.body(container)
+        items, parents = entered(batch)
+        session = Session(
+            program,
+            outside.file,
+            depth=scene.depth + 1,
+            root=outside.root,
+            target=program.nearest(outside.within),
+            within=outside.within,
+            fixtures={**outside.fixtures, container: items},
+            outer=Outer(scene, activation, parents),
+        )
+        execution_id, earlier = await self._sub_id(key, kind="body")
+        if earlier is None:
+            record = _body_record(execution_id, scene.execution, program, container, items)
+            execution = await self.begin(record, session, perf_counter_ns())
+        else:
+            execution = await self._again(earlier, session)
+        if len(outside.bodies) < MAX_BODIES:
+            outside.bodies.append(execution)
+        if execution.status != "success" or session.plan is None:
+            raise body_failure(execution.error, execution.status)
+        return body_output(program, session.plan, container, parents, session.target)
+
     async def _sub_execution(
         self,
         scene: Scene,
@@ -291,11 +340,13 @@ class Executions:
         )
         return await self.begin(record, session, perf_counter_ns())
 
-    async def _sub_id(self, key: str) -> tuple[ExecutionId, ExecutionRecord | None]:
+    async def _sub_id(
+        self, key: str, *, kind: str = "sub"
+    ) -> tuple[ExecutionId, ExecutionRecord | None]:
         """The id for a sub-execution, and what is there already; a failed one is not used again."""
         number = 0
         while True:
-            execution_id = ExecutionId(f"sub-{key}-{number}")
+            execution_id = ExecutionId(f"{kind}-{key}-{number}")
             try:
                 record = await self.journal.execution(execution_id)
             except ExecutionNotFound:
@@ -321,7 +372,7 @@ class Executions:
         with suppress(IterationLimit):
             while plan.next() is not None:
                 pass
-        return result_of(record, plan, Costs())
+        return result_of(record, plan, Costs(), session.bodies)
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Let something run in the background."""
@@ -329,6 +380,27 @@ class Executions:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
+
+
+def _body_record(
+    execution_id: ExecutionId,
+    outside: ExecutionRecord,
+    program: Program,
+    container: str,
+    items: Sequence[Item],
+) -> ExecutionRecord:
+    return ExecutionRecord(
+        id=execution_id,
+        workspace_id=outside.workspace_id,
+        workflow_id=outside.workflow_id,
+        workflow_name=outside.workflow_name,
+        document=program.text,
+        mode=outside.mode,
+        parent=outside.id,
+        input=items,
+        start_node=container,
+        vars=outside.vars,
+    )
 
 
 def _file_of(record: ExecutionRecord) -> Path | None:
@@ -348,6 +420,6 @@ def _starts(
     if roots:
         return roots
     if record.start_node is not None:
-        return [record.start_node]
+        return [program.nearest(record.start_node) or record.start_node]
     starts, nodes = program.graph.starts, program.graph.nodes
     return ([one for one in starts if not nodes[one].settings.disabled] or list(starts))[:1]

@@ -67,8 +67,10 @@ async def _metered(shared: Shared) -> Sandbox:
 
 async def guest_of(shared: Shared) -> Guest:
     """Where the expressions of this step are evaluated."""
-    execution = shared.scene.execution
-    shared.scene.crossed = True
+    # One VM for an execution and its bodies: to make one costs more than most calls.
+    scene = shared.scene.outermost
+    scene.crossed = True
+    execution = scene.execution
     return Guest(
         sandbox=await _metered(shared),
         workspace=execution.workspace_id,

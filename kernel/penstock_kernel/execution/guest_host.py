@@ -60,6 +60,10 @@ class _Read(msgspec.Struct, kw_only=True):
     size: int | None = None
 
 
+#: Bytes of binary data that one call gives to a guest: the host holds them while it does.
+MAX_READ = 32 << 20
+
+
 class _Write(msgspec.Struct, kw_only=True):
     body: str
     media_type: str = "application/octet-stream"
@@ -83,7 +87,7 @@ class GuestHost:
             PenstockError: It failed.
         """
         door, _, verb = name.partition(".")
-        if self._shared.scene.canceled or not self._granted.get(door, False):
+        if self._shared.scene.is_canceled or not self._granted.get(door, False):
             message = f"This code was not granted {door!r}."
             raise HostCallRefused(
                 message, hint="Allow it in the node or in the package's manifest."
@@ -131,7 +135,11 @@ class GuestHost:
         if verb == "read":
             wanted = _read(_Read, arguments)
             ref = BinaryRef(id=wanted.id)
-            data = await door.read(ref, start=max(0, wanted.start), size=wanted.size)
+            most = MAX_READ + 1 if wanted.size is None else min(max(0, wanted.size), MAX_READ + 1)
+            data = await door.read(ref, start=max(0, wanted.start), size=most)
+            if len(data) > MAX_READ:
+                message = f"More than {MAX_READ:,} bytes were asked for at once."
+                raise HostCallRefused(message, hint="Read them in parts, with `start` and `size`.")
             return {"body": base64.b64encode(data).decode()}
         if verb == "write":
             given = _read(_Write, arguments)

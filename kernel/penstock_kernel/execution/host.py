@@ -16,9 +16,10 @@ from penstock_kernel.store.credentials import FileVault, Vault
 from penstock_kernel.store.state import FileState, StateStore
 from penstock_sandbox.contract import Budget, Sandbox
 from penstock_sandbox.egress.egress import Egress
-from penstock_sdk import Item
+from penstock_sdk import Item, Output
 
 if TYPE_CHECKING:
+    from penstock_kernel.execution.plan import Activation
     from penstock_kernel.execution.step_view import OneStep, Scene
 
 
@@ -37,6 +38,14 @@ class SubWorkflows(Protocol):
         key: str,
         wait: bool,
     ) -> Mapping[str, Sequence[Item]]: ...
+
+
+class Bodies(Protocol):
+    """Runs the body of a container for a step."""
+
+    async def __call__(
+        self, scene: Scene, activation: Activation, batch: Output, *, key: str
+    ) -> Output: ...
 
 
 class DataDir:
@@ -75,6 +84,7 @@ class Host:
         bus: Bus,
         sandbox: Callable[[], Coroutine[Any, Any, Sandbox]],
         sub_workflows: SubWorkflows,
+        bodies: Bodies,
         budget: Budget,
     ) -> None:
         self.clock = clock
@@ -82,6 +92,7 @@ class Host:
         self.bus = bus
         self.sandbox = sandbox
         self.execute_workflow = sub_workflows
+        self.run_body = bodies
         self.budget = budget
         self._data = data
         self._loop = asyncio.get_running_loop()
@@ -100,13 +111,14 @@ class Host:
 
     def progress(self, view: OneStep, done: float, message: str) -> None:
         """Tell whoever listens how far a step is. A node may call this from a thread."""
-        execution = view.scene.execution.id
+        execution = view.scene.whole.id
         if not self.bus.has_listener(subject_of(execution)):
             return
         key = view.activation.key
         event = Event(
             kind="step.progress",
             execution=execution,
+            body=view.scene.body,
             at_ms=self.clock.now_ms(),
             node_id=key.node_id,
             node_name=view.spec.name,

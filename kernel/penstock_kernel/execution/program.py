@@ -11,6 +11,7 @@ import msgspec
 
 from penstock_kernel.expressions.resolve import CompiledConfig, compile_config
 from penstock_kernel.packages.catalog import NodeType
+from penstock_kernel.workflow.containers import Exits, body_of, exits_of, outermost
 from penstock_kernel.workflow.document import Document, NodeSpec, canonical
 from penstock_kernel.workflow.topology import topology_of
 from penstock_kernel.workflow.validate import graph_of
@@ -43,7 +44,8 @@ class NodePlan(msgspec.Struct, kw_only=True):
     first_output: str
     #: Names of its input ports, in order.
     inputs: tuple[str, ...]
-    timeout_s: float
+    #: None: no limit.
+    timeout_s: float | None
     #: The requests that its package was granted.
     grants: Sequence[HttpGrant]
     #: Runs in this process and never waits for anything.
@@ -57,6 +59,7 @@ class Program:
 
     def __init__(self, document: Document, catalog: Catalog) -> None:
         self.document = document
+        self._catalog = catalog
         self.types = {
             node.id: catalog.nodes.get((node.type, node.version)) for node in document.nodes
         }
@@ -64,6 +67,7 @@ class Program:
         self.topology = topology_of(self.graph, is_loop=self._is_loop)
         self.breakpoints = frozenset(node.id for node in document.nodes if node.settings.breakpoint)
         self._plans: dict[str, NodePlan] = {}
+        self._bodies: dict[str, Program] = {}
 
     def node(self, node_id: str) -> NodePlan:
         """A node, made ready at first use."""
@@ -71,6 +75,26 @@ class Program:
         if plan is None:
             plan = self._plans[node_id] = self._make(self.graph.nodes[node_id])
         return plan
+
+    def body(self, container: str) -> Program:
+        """The body of a container, made ready at first use."""
+        program = self._bodies.get(container)
+        if program is None:
+            node = self.graph.nodes[container]
+            document = body_of(self.document, node, lambda found: graph_of(found, self._catalog))
+            program = self._bodies[container] = Program(document, self._catalog)
+        return program
+
+    def nearest(self, node_id: str | None) -> str | None:
+        """A node of this program's own level: itself, or the container that holds it."""
+        if node_id is None or node_id not in self.graph.nodes:
+            return None
+        return outermost(self.graph.nodes, node_id)
+
+    @cached_property
+    def exits(self) -> Exits:
+        """Of a body: where its items leave."""
+        return exits_of(self.graph)
 
     @cached_property
     def text(self) -> str:
@@ -114,7 +138,8 @@ class Program:
             effects=effects,
             first_output=ports.outputs[0].name if ports.outputs else "main",
             inputs=tuple(port.name for port in ports.inputs if port.kind == "main"),
-            timeout_s=spec.settings.timeout_s or DEFAULT_TIMEOUT_S,
+            # The nodes of a body have limits of their own.
+            timeout_s=spec.settings.timeout_s or (None if kind.container else DEFAULT_TIMEOUT_S),
             grants=ANY_HOST if native else _grants(kind),
             is_plain=is_plain,
             is_pure=is_plain and effects == "none",

@@ -36,13 +36,18 @@ class Execution(msgspec.Struct, kw_only=True):
     created_ms: int
     finished_ms: int
     costs: Costs
+    #: The runs of the bodies of its containers, oldest first: at most the first 1,000.
+    bodies: Sequence[Execution] = ()
 
     def outputs(self, node_id: str) -> list[dict[str, PortOutput]]:
         """What each run of a node put out."""
-        return [dict(step.outputs) for step in self.steps if step.key.node_id == node_id]
+        own = [dict(step.outputs) for step in self.steps if step.key.node_id == node_id]
+        return own or [outputs for body in self.bodies for outputs in body.outputs(node_id)]
 
 
-def result_of(execution: ExecutionRecord, plan: Plan, costs: Costs) -> Execution:
+def result_of(
+    execution: ExecutionRecord, plan: Plan, costs: Costs, bodies: Sequence[Execution] = ()
+) -> Execution:
     """The result of a drive that has ended."""
     waiting = [one.record for one in plan.live.values() if one.record is not None]
     known = plan.records.keys()
@@ -58,6 +63,7 @@ def result_of(execution: ExecutionRecord, plan: Plan, costs: Costs) -> Execution
         created_ms=execution.created_ms,
         finished_ms=execution.finished_ms,
         costs=costs,
+        bodies=bodies,
     )
 
 

@@ -41,7 +41,9 @@ class Scribe:
         costs: Costs,
         *,
         commits_steps: bool,
+        whole: str,
     ) -> None:
+        """With the id of the execution that people listen to: bodies are parts of it."""
         self.execution = execution
         self._journal = journal
         self._bus = bus
@@ -50,7 +52,7 @@ class Scribe:
         self._commits_steps = commits_steps
         self._buffer: list[StepRecord] = []
         self._turn = asyncio.Lock()
-        self._subject = subject_of(execution.id)
+        self._subject = subject_of(whole)
 
     @property
     def is_heard(self) -> bool:

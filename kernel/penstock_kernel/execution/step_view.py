@@ -12,9 +12,42 @@ from penstock_kernel.execution.plan import Activation, Plan
 from penstock_kernel.expressions.view import NodeView
 from penstock_kernel.store.records import ExecutionRecord, PortOutput, Source, StepRecord
 from penstock_kernel.workflow.document import NodeSpec
-from penstock_sdk import Item
+from penstock_sdk import Item, Parent
 
 NO_ITEMS: tuple[Item, ...] = ()
+
+
+class Outer:
+    """The step of a container, as the body that it runs sees it."""
+
+    def __init__(self, scene: Scene, activation: Activation, parents: Sequence[Parent]) -> None:
+        self.scene = scene
+        self.node_id = activation.key.node_id
+        self._activation = activation
+        #: Of what enters the body: items of the step.
+        self._parents = parents
+
+    def paired(self, name: str) -> Sequence[Item | None]:
+        """For each item of the step, the item of a node outside that it descends from."""
+        source = next(iter(self._activation.sources.values()), None)
+        return () if source is None else self.scene.paired(source, name)
+
+    def parents_of(self, entered: Sequence[Item | None], body: Scene) -> list[Parent]:
+        """The items of the step that items which entered its body come from."""
+        # Told apart as objects: each entered once, and equal items may come from different ones.
+        places = {id(item): place for place, item in enumerate(entering(body.plan, self.node_id))}
+        found = (places.get(id(item), -1) for item in entered)
+        return [self._parents[place] if place >= 0 else -1 for place in found]
+
+
+def entering(plan: Plan, node_id: str) -> Sequence[Item]:
+    """The items that entered a body, as its container put them out there."""
+    outputs = plan.history[node_id][0].outputs.values()
+    return next((output.items for output in outputs), NO_ITEMS)
+
+
+def _first(parent: Parent) -> int:
+    return min(parent, default=-1) if isinstance(parent, tuple) else parent
 
 
 class Scene:
@@ -30,8 +63,13 @@ class Scene:
         root: Path | None = None,
         depth: int = 0,
         lenient: bool = False,
+        outer: Outer | None = None,
     ) -> None:
         self.execution = execution
+        #: The step whose body this is.
+        self.outer = outer
+        #: The execution that people see: bodies are parts of it.
+        self.whole: ExecutionRecord = self.outermost.execution
         #: Do expressions that go through something missing give nothing instead of failing?
         self.lenient = lenient
         self.plan = plan
@@ -49,7 +87,8 @@ class Scene:
         self.crossed = False
         self.lineage = Lineage(plan.records, plan.loops, plan.topology.loops)
         self.graph = plan.topology.graph
-        self.names = tuple(node.name for node in self.graph.nodes.values())
+        own = (node.name for node in self.graph.nodes.values())
+        self.names: tuple[str, ...] = tuple(own) if outer is None else outer.scene.names
 
     def items_of(self, source: Source | None) -> Sequence[Item]:
         """The items that a source delivers."""
@@ -57,6 +96,45 @@ class Scene:
             return NO_ITEMS
         output = self.plan.records[source.step].outputs.get(source.port)
         return NO_ITEMS if output is None else output.items
+
+    @property
+    def outermost(self) -> Scene:
+        """The scene of the execution that this is a part of, or this one."""
+        scene = self
+        while scene.outer is not None:
+            scene = scene.outer.scene
+        return scene
+
+    @property
+    def body(self) -> str:
+        """The id of the run of a container's body, where this is one."""
+        return "" if self.outer is None else self.execution.id
+
+    @property
+    def is_canceled(self) -> bool:
+        """Has this execution been canceled, or the one that it is a part of?"""
+        return self.canceled or (self.outer is not None and self.outer.scene.is_canceled)
+
+    def node(self, name: str) -> OtherNode | None:
+        """The node with this name, here or outside of the body that this is."""
+        spec = self.graph.node(name)
+        if spec is not None:
+            return OtherNode(self, spec)
+        return None if self.outer is None else self.outer.scene.node(name)
+
+    def paired(self, source: Source, name: str) -> Sequence[Item | None]:
+        """For each item that a source delivers, the item of a node it descends from."""
+        spec = self.graph.node(name)
+        if spec is not None:
+            return self.lineage.paired(source.step, source.port, spec.id)
+        if self.outer is None:
+            return ()
+        entered = self.lineage.paired(source.step, source.port, self.outer.node_id)
+        column = self.outer.paired(name)
+        return [
+            column[place] if 0 <= (place := _first(parent)) < len(column) else None
+            for parent in self.outer.parents_of(entered, self)
+        ]
 
     def latest(self, node_id: str) -> StepRecord | None:
         """The latest run of a node that has ended."""
@@ -125,18 +203,16 @@ class OneStep:
         return self._facts
 
     def node(self, name: str) -> NodeView | None:
-        spec = self.scene.graph.node(name)
-        return None if spec is None else OtherNode(self.scene, spec)
+        return self.scene.node(name)
 
     def node_names(self) -> Sequence[str]:
         return self.scene.names
 
     def paired(self, name: str) -> Sequence[Item | None]:
-        spec = self.scene.graph.node(name)
         source = next(iter(self.activation.sources.values()), None)
-        if spec is None or source is None:
+        column = () if source is None else self.scene.paired(source, name)
+        if len(column) < len(self.items):
             return [None] * len(self.items)
-        column = self.scene.lineage.paired(source.step, source.port, spec.id)
         return column if len(column) == len(self.items) else column[: len(self.items)]
 
     def _find_facts(self) -> dict[str, Any]:
@@ -157,11 +233,11 @@ class OneStep:
                 "active": False,
             },
             "execution": {
-                "id": execution.id,
+                "id": self.scene.whole.id,
                 "mode": execution.mode,
                 "resumeUrl": "",
                 "resumeFormUrl": "",
-                "customData": execution.custom_data,
+                "customData": self.scene.whole.custom_data,
             },
             "vars": execution.vars,
             "parameter": self.spec.config,

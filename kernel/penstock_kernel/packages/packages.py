@@ -313,7 +313,7 @@ class _Files:
 
 def _walk(folder: Path) -> list[Path]:
     found: list[Path] = []
-    size = 0
+    size = count = 0
     waiting = [folder]
     while waiting:
         for path in sorted(waiting.pop().iterdir()):
@@ -321,14 +321,15 @@ def _walk(folder: Path) -> list[Path]:
                 continue
             if path.is_symlink():
                 _reject_link(path)
+            count += 1
             if path.is_dir():
                 waiting.append(path)
-                continue
-            if not path.is_file():
+            elif path.is_file():
+                found.append(path)
+                size += path.stat().st_size
+            else:
                 _reject_special(path)
-            found.append(path)
-            size += path.stat().st_size
-            if len(found) > MAX_FILES or size > MAX_BYTES:
+            if count > MAX_FILES or size > MAX_BYTES:
                 _reject_size()
     return found
 
@@ -360,7 +361,7 @@ def _reject_special(path: Path) -> NoReturn:
 def _reject_size() -> NoReturn:
     _reject(
         "package.too_large",
-        f"It has more than {MAX_FILES} files or {MAX_BYTES >> 20} MB.",
+        f"It has more than {MAX_FILES} files and folders or {MAX_BYTES >> 20} MB.",
         "Leave out what the node does not need when it runs.",
     )
 

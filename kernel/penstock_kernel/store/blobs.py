@@ -23,7 +23,7 @@ from typing import ClassVar, Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from penstock_kernel.store.state import replace_file
+from penstock_kernel.store.state import private_folder, replace_file
 from penstock_sdk import BinaryRef, PenstockError
 
 CHUNK = 1 << 20
@@ -74,7 +74,7 @@ def root_key(data_dir: Path) -> bytes:
     try:
         key = path.read_bytes()
     except FileNotFoundError:
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(data_dir)
         _create_private(path, os.urandom(KEY_BYTES))
         key = path.read_bytes()
     if len(key) != KEY_BYTES:
@@ -117,9 +117,19 @@ class FileBlobs:
         # Keyed, so that a handle does not tell whether somebody else holds the same bytes.
         identity = hmac.digest(key, content, "sha256").hex()
         path = self._path(workspace, identity)
-        if not path.exists():
+        ref = BinaryRef(id=identity, media_type=media_type, file_name=file_name, size=len(content))
+        if not self._is_whole(workspace, ref):
             replace_file(path, _sealed(key, identity, content))
-        return BinaryRef(id=identity, media_type=media_type, file_name=file_name, size=len(content))
+        return ref
+
+    def _is_whole(self, workspace: str, ref: BinaryRef) -> bool:
+        """Are these bytes kept already, and undamaged?"""
+        try:
+            length = self._length(workspace, ref)
+            parts = range(_chunks(length))
+            return sum(len(self._chunk(workspace, ref, n)) for n in parts) == ref.size
+        except (BlobNotFound, BlobDamaged):
+            return False
 
     async def read(
         self, workspace: str, ref: BinaryRef, *, start: int = 0, size: int | None = None

@@ -30,6 +30,12 @@ from penstock_sdk import PenstockError
 
 _NONCE = 12
 Scheme = Literal["bearer", "basic", "header", "query"]
+_NEEDED: Mapping[Scheme, Sequence[str]] = {
+    "bearer": ("token",),
+    "basic": ("user", "password"),
+    "header": ("name", "value"),
+    "query": ("name", "value"),
+}
 
 
 class CredentialNotFound(PenstockError):
@@ -122,8 +128,12 @@ class FileVault:
         """Keep a credential.
 
         Raises:
-            CredentialRefused: It names no hosts, or any host.
+            CredentialRefused: It names no hosts, or any host, or lacks what its scheme needs.
         """
+        missing = [name for name in _NEEDED[credential.scheme] if name not in credential.secrets]
+        if missing:
+            message = f"The credential {credential.id!r} lacks {', '.join(missing)}."
+            raise CredentialRefused(message, hint=f"The scheme {credential.scheme} needs it.")
         if not credential.hosts or any(map(is_any_host, credential.hosts)):
             message = f"The credential {credential.id!r} does not say which hosts it is for."
             raise CredentialRefused(message, hint="List its hosts, e.g. https://api.example.com.")
@@ -164,11 +174,13 @@ class FileVault:
 
 
 def _file_name(name: str) -> str:
-    return base64.urlsafe_b64encode(name.encode()).decode().rstrip("=") or "_"
+    # In lower case alone: two ids never share a file, even where a disk does not tell case apart.
+    return base64.b32encode(name.encode()).decode().rstrip("=").lower() or "_"
 
 
 def _from_file_name(name: str) -> str:
-    return base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode()
+    text = name.upper().replace("_", "")
+    return base64.b32decode(text + "=" * (-len(text) % 8)).decode()
 
 
 def _attach(credential: Credential, signable: Signable) -> None:

@@ -16,13 +16,18 @@ class _Row(msgspec.Struct):
     worker: str = ""
 
 
+_LIVE = frozenset(("queued", "running", "waiting"))
+
+
 class MemoryJournal:
-    """Keeps the latest executions, at most `keep` that have ended."""
+    """Keeps the latest executions, at most `keep` that have ended with those that called them."""
 
     def __init__(self, keep: int = 100) -> None:
         self._rows: dict[ExecutionId, _Row] = {}
         self._keep = keep
         self._ended: dict[ExecutionId, None] = {}
+        #: Executions that have ended, by the one that called them and goes on.
+        self._called: dict[ExecutionId, list[ExecutionId]] = {}
 
     async def accept(self, execution: ExecutionRecord) -> None:
         """Keep a new execution. From here on it counts."""
@@ -82,6 +87,8 @@ class MemoryJournal:
         """Remove an execution and its steps, if it is there."""
         self._rows.pop(execution, None)
         self._ended.pop(execution, None)
+        for called in self._called.pop(execution, ()):
+            self._rows.pop(called, None)
 
     def _row(self, execution: ExecutionId) -> _Row:
         row = self._rows.get(execution)
@@ -95,9 +102,18 @@ class MemoryJournal:
         record.status = commit.status or record.status
         record.waiting_for, record.due_ms = commit.waiting_for, commit.due_ms
         record.error, record.finished_ms = commit.error, commit.finished_ms or 0
-        if record.status not in ("queued", "running", "waiting"):
-            self._ended[record.id] = None
-            while len(self._ended) > self._keep:
-                oldest = next(iter(self._ended))
-                del self._ended[oldest]
-                self._rows.pop(oldest, None)
+        if record.status not in _LIVE:
+            self._note_end(record)
+
+    def _note_end(self, record: ExecutionRecord) -> None:
+        caller = self._rows.get(ExecutionId(record.parent or ""))
+        if caller is not None and caller.record.status in _LIVE:
+            # Its caller may have to look here after a crash, so it stays as long as that goes on.
+            self._called.setdefault(caller.record.id, []).append(record.id)
+            return
+        self._ended = dict.fromkeys(self._called.pop(record.id, ())) | self._ended
+        self._ended[record.id] = None
+        while len(self._ended) > self._keep:
+            oldest = next(iter(self._ended))
+            del self._ended[oldest]
+            self._rows.pop(oldest, None)

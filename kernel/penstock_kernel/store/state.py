@@ -25,6 +25,8 @@ from penstock_sdk import PenstockError
 
 MAX_BYTES = 1 << 20
 MAX_KEYS = 10_000
+MAX_KEY = 500  # characters
+MAX_SPACE = 16 << 20  # bytes of all values of one space: each change writes them anew
 
 
 class StateRefused(PenstockError):
@@ -108,6 +110,9 @@ class FileState:
         return self._folder / f"{sha256(space.encode()).hexdigest()[:32]}.json"
 
     def _entry(self, key: str, value: Any, ttl_s: float | None) -> _Entry:
+        if len(key) > MAX_KEY:
+            message = f"The key {key[:40]!r} and so on has {len(key):,} characters."
+            raise StateRefused(message, hint=f"A key may have {MAX_KEY}; hash what is longer.")
         try:
             raw = msgspec.json.encode(value)
         except (TypeError, RecursionError, UnicodeEncodeError) as error:
@@ -139,12 +144,16 @@ class FileState:
         if len(entries) > MAX_KEYS:
             message = f"The state of {space!r} would hold more than {MAX_KEYS:,} keys."
             raise StateRefused(message, hint="Delete keys, or give them a lifetime.")
-        replace_file(self._path(space), msgspec.json.encode(entries))
+        data = msgspec.json.encode(entries)
+        if len(data) > MAX_SPACE:
+            message = f"The state of {space!r} would hold more than {MAX_SPACE:,} bytes."
+            raise StateRefused(message, hint="Keep less, or keep it as binary data.")
+        replace_file(self._path(space), data)
 
 
 def replace_file(path: Path, data: bytes) -> None:
     """Write a private file so that after a crash it holds the old or the new content."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -155,3 +164,10 @@ def replace_file(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner only."""
+    missing = [one for one in (path, *path.parents) if not one.exists()]
+    for one in reversed(missing):  # the mode that `mkdir` takes counts for the last one only
+        one.mkdir(mode=0o700, exist_ok=True)

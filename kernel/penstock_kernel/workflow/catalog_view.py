@@ -26,6 +26,11 @@ class NodeTypeView(Protocol):
         """May it be the target of a cycle?"""
         ...
 
+    @property
+    def container(self) -> bool:
+        """Does it hold other nodes?"""
+        ...
+
     def ports(self, config: Mapping[str, Any]) -> Ports:
         """Its ports with this config."""
         ...

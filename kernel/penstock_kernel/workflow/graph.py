@@ -9,6 +9,7 @@ The rules:
 * A cycle that is left without its back edges is illegal: it is listed in `cycles`, and its planning
   is not defined.
 * On a canvas the upper node comes first, and of two at the same height the left one.
+* An execution begins at no node that a container holds.
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ def build(
         loops=frozenset(edge.target for edge in edges if edge.back),
         cycles=cycles,
         rank=rank,
-        starts=_starts(edges, ports, rank),
+        starts=_starts(edges, ports, [node for node in rank if nodes[node].parent not in nodes]),
     )
 
 
@@ -202,18 +203,22 @@ def _ranks(document: Document, nodes: Mapping[str, NodeSpec]) -> dict[str, int]:
     return {node: rank for rank, node in enumerate(sorted(nodes, key=place))}
 
 
-def _starts(edges: Edges, ports: Mapping[str, Ports], rank: Mapping[str, int]) -> tuple[str, ...]:
-    following: dict[str, set[str]] = {node: set() for node in rank}
+def _starts(edges: Edges, ports: Mapping[str, Ports], free: Sequence[str]) -> tuple[str, ...]:
+    """Of nodes in canvas order, which no container holds."""
+    rank = {node: place for place, node in enumerate(free)}
+    following: dict[str, set[str]] = {node: set() for node in ports}
     entered: set[str] = set()
     for edge in edges:
         if edge.kind == "main":
             following[edge.source].add(edge.target)
             entered.add(edge.target)
-    firsts = [node for node in rank if node not in entered and not _serves(ports[node])]
+    firsts = [node for node in free if node not in entered and not _serves(ports[node])]
     # A cycle that nothing leads into begins where its back edge leads to.
     reached = _reached(firsts, following)
     forward = {edge.target for edge in edges if edge.kind == "main" and not edge.back}
-    loops = [node for node in entered if node not in forward and node not in reached]
+    loops = [
+        node for node in free if node in entered and node not in forward and node not in reached
+    ]
     return tuple(sorted([*firsts, *loops], key=lambda node: (bool(ports[node].inputs), rank[node])))
 
 

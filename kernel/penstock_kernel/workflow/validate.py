@@ -10,6 +10,7 @@ The rules:
 * A config fits its schema: expressions stand for any value where the field allows them, and a
   required field that is shown has a value.
 * A node that an expression names exists, and should run before the one that names it.
+* Only containers hold nodes, and no edge crosses the border of one.
 * There is a node to start with that is not disabled.
 """
 
@@ -19,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from penstock_kernel.workflow.catalog_view import CatalogView, NodeTypeView
+from penstock_kernel.workflow.containers import container_findings
 from penstock_kernel.workflow.document import Document, NodeSpec
 from penstock_kernel.workflow.findings import DocumentInvalid, Finding, Level, nearest
 from penstock_kernel.workflow.graph import Graph, build
@@ -51,6 +53,7 @@ def _findings(document: Document, catalog: CatalogView) -> Iterator[Finding]:
         if node_type is not None:
             yield from config_findings(node, node_type)
     yield from reference_findings(graph, types)
+    yield from container_findings(document, graph, types)
     yield from part_findings(document)
 
 

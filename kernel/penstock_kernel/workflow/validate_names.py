@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from penstock_kernel.workflow.catalog_view import NodeTypeView
+from penstock_kernel.workflow.containers import above
 from penstock_kernel.workflow.document import Document, NodeSpec
 from penstock_kernel.workflow.findings import Finding, nearest, path_of
 from penstock_kernel.workflow.graph import Graph
@@ -76,6 +77,13 @@ def config_references(
 
 
 def _upstream(graph: Graph, node: NodeSpec) -> frozenset[str]:
+    # What a container holds sees the container, and what that sees.
+    holders = above(graph.nodes, node.id)
+    found = (_upstream_of(graph, graph.nodes[one]) for one in holders)
+    return frozenset(holders[1:]).union(*found)
+
+
+def _upstream_of(graph: Graph, node: NodeSpec) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     for port in graph.into.get(node.id, {}):
         found |= graph.ancestors(node.id, port, back=True)

@@ -10,7 +10,7 @@ import pytest
 from penstock_node_data.items.set_fields import SetFields
 from penstock_node_data.nodes import NODES
 from penstock_sdk import BinaryRef, Column, Item, Node, NodeFailed
-from penstock_sdk.testing import TestContext, items_of, run_node
+from penstock_sdk.testing import TestContext, items_of, outputs_of, run_node
 
 ADA = {"name": "Ada", "age": "36", "address": {"city": "London", "zip": "W1"}}
 
@@ -176,11 +176,45 @@ def test_a_missing_field_becomes_null() -> None:
     assert set_fields(one(assign("x", "={{ $json.nope }}"), include="none")) == [{"x": None}]
 
 
-def test_names_that_differ_from_item_to_item_are_refused_with_a_way_out() -> None:
-    with pytest.raises(NodeFailed, match="differ from item to item") as caught:
-        run_node(SetFields, one(assign("={{ $json.name }}", 1)), [ADA])
+def test_names_and_types_may_differ_from_item_to_item() -> None:
+    config = one(assign("={{ $json.key }}", "={{ $json.v }}", "={{ $json.kind }}"), include="none")
+    rows = [
+        {"key": "a", "v": "1", "kind": "number"},
+        {"key": "b.c", "v": 1, "kind": "string"},
+        {"key": None, "v": 1, "kind": "any"},
+    ]
+
+    assert set_fields(config, *rows) == [{"a": 1}, {"b": {"c": "1"}}, {}]
+
+
+def test_a_value_that_does_not_fit_a_type_of_its_own_names_its_field() -> None:
+    config = one(assign("={{ $json.key }}", "many", "={{ $json.kind }}"))
+
+    with pytest.raises(NodeFailed, match="'b' cannot be set") as caught:
+        set_fields(config, {"key": "a", "kind": "string"}, {"key": "b", "kind": "number"})
+
+    assert caught.value.item == 1
+
+
+def test_a_list_of_fields_that_differs_from_item_to_item_is_refused_with_a_way_out() -> None:
+    with pytest.raises(NodeFailed, match="differs from item to item") as caught:
+        run_node(SetFields, {"assignments": "={{ $json.list }}"}, [{"list": []}])
 
     assert "JSON" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("mode", "count"),
+    [pytest.param("manual", 6, id="by-hand"), pytest.param("webhook", 2, id="not")],
+)
+async def test_items_are_copied_to_try_out_what_follows(mode: str, count: int) -> None:
+    config = one(assign("x", 1), more={"test_copies": 3})
+    ctx = TestContext(SetFields, config, items_of([{"n": 0}, {"n": 1}]), mode=mode)
+
+    found = (await outputs_of(SetFields, ctx))["main"]
+
+    assert [item.json["n"] for item in found.items] == [n * 2 // count for n in range(count)]
+    assert found.parents in (None, [0, 0, 0, 1, 1, 1])
 
 
 def test_an_assignment_without_a_name_is_left_out() -> None:

@@ -27,7 +27,7 @@ def values(*given_values: Any) -> list[dict[str, Any]]:
     [
         pytest.param([3, 1, 2], [1, 2, 3], id="numbers"),
         pytest.param([10, 9.5, -1], [-1, 9.5, 10], id="numbers-of-both-kinds"),
-        pytest.param(["b", "A", "a", "B"], ["A", "a", "B", "b"], id="texts-without-case-first"),
+        pytest.param(["b", "a", "A", "B"], ["a", "A", "b", "B"], id="texts-without-case"),
         pytest.param(["10", "9"], ["10", "9"], id="texts-of-digits-are-texts"),
         pytest.param(["x", 2, None, True, [1]], [2, "x", True, [1], None], id="mixed"),
         pytest.param([None, 1, None, 0], [0, 1, None, None], id="null-comes-last"),
@@ -87,6 +87,27 @@ def test_an_expression_places_the_items(order: str, expected: list[int]) -> None
     found = run_node(Sort, config, values(2, 3, 1))["main"]
 
     assert [item.json["v"] for item in found] == expected
+
+
+async def test_code_says_which_of_two_items_comes_first(line: Any) -> None:
+    config = {
+        "mode": "code",
+        "source": "return b.json.who['näme'].localeCompare(a.json.who['näme']);",
+    }
+
+    found = await line.out("penstock/data.sort", config, line.items(20))
+
+    assert [item.json["n"] for item in found] == sorted(range(20), key=lambda n: (-(n % 7), n))
+    assert [item.json["origin"] for item in found] == [item.json["n"] for item in found]
+
+
+async def test_code_that_fails_says_so(line: Any) -> None:
+    config = {"mode": "code", "source": "return a.no.way;"}
+
+    execution = await line.run("penstock/data.sort", config, line.items(3))
+
+    assert execution.status == "error"
+    assert "no" in execution.error.message
 
 
 async def test_a_random_order_is_the_same_when_the_step_runs_again() -> None:

@@ -11,17 +11,32 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import httpcore2
 import httpx2
+import msgspec
 
 from penstock_sandbox.egress.addresses import Allowed
-from penstock_sandbox.egress.exchange import Incoming, Outgoing, Resolve, Signable, Signer
+from penstock_sandbox.egress.body import bounded
+from penstock_sandbox.egress.exchange import (
+    Cookies,
+    Incoming,
+    Outgoing,
+    Resolve,
+    Signable,
+    Signer,
+    Start,
+    Streamed,
+)
 from penstock_sandbox.egress.grants import HttpGrant, granted
 from penstock_sandbox.egress.network import GuardedBackend
+from penstock_sandbox.egress.tls import new_context, with_identity
 from penstock_sandbox.errors import EgressFailed, EgressRefused
 
 _PORTS = {"http": 80, "https": 443}
@@ -29,6 +44,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HOST = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789.-_:")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"(?:[!-~]+(?:[ \t]+[!-~]+)*)?")
+_UNAUTHORIZED = 401
+_STREAM = "penstock.stream"
 _SENSITIVE = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 
 
@@ -54,17 +71,8 @@ class Client:
         sign: Signer | None,
     ) -> Incoming:
         """See `Egress.request`."""
-        async with self.open(outgoing, grants=grants, sign=sign) as (response, url):
-            content = b"".join([part async for part in _bounded(response, outgoing.max_bytes)])
-            return Incoming(
-                status=response.status_code,
-                reason=response.reason_phrase,
-                header_list=[
-                    (name.lower(), value) for name, value in response.headers.multi_items()
-                ],
-                content=content,
-                url=url,
-            )
+        async with self.open(outgoing, grants=grants, sign=sign) as response:
+            return await response.read()
 
     @asynccontextmanager
     async def open(
@@ -73,13 +81,13 @@ class Client:
         *,
         grants: Sequence[HttpGrant],
         sign: Signer | None,
-    ) -> AsyncGenerator[tuple[httpx2.Response, str]]:
-        """Send a request, follow redirects, and hand out the response unread with its URL."""
+    ) -> AsyncGenerator[Opened]:
+        """Send a request, follow redirects, and hand out the response unread."""
         try:
             async with asyncio.timeout(outgoing.timeout_s):
                 response, url = await self._follow(outgoing, grants, sign)
                 try:
-                    yield response, url
+                    yield Opened(response, url, outgoing.max_bytes)
                 finally:
                     await response.aclose()
         except TimeoutError as error:
@@ -106,6 +114,26 @@ class Client:
             raise EgressFailed(message) from error
         return stream
 
+    async def open_socket(self, host: str, port: int, *, timeout_s: float) -> socket.socket:
+        """See `Egress.open_socket`."""
+        last = "it has no address"
+        for address in await self._backend.addresses(host, port):
+            kind = socket.AF_INET6 if ":" in address else socket.AF_INET
+            opened = socket.socket(kind, socket.SOCK_STREAM)
+            opened.setblocking(False)  # noqa: FBT003  # the name of the argument is not exported
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await asyncio.get_running_loop().sock_connect(opened, (address, port))
+            except BaseException as error:
+                opened.close()
+                if not isinstance(error, OSError):  # TimeoutError is one
+                    raise
+                last = error.strerror or type(error).__name__
+            else:
+                return opened
+        message = f"{host}:{port} cannot be reached: {last}."
+        raise EgressFailed(message)
+
     async def close(self) -> None:
         """See `Egress.close`."""
         for pool in self._pools.values():
@@ -116,15 +144,20 @@ class Client:
         self, outgoing: Outgoing, grants: Sequence[HttpGrant], sign: Signer | None
     ) -> tuple[httpx2.Response, str]:
         request, credential = _first(outgoing), outgoing.credential
+        certificate, given = outgoing.certificate, request.headers.get("cookie", "")
+        jar = _jar(outgoing)
         for _ in range(outgoing.max_redirects + 1):
-            response = await self._send(request, outgoing, grants, credential, sign)
+            _with_cookies(request, given, jar)
+            slots = _Slots(credential, certificate, sign)
+            response = await self._send(request, outgoing, grants, slots)
+            jar.extract_cookies(response)
             place = response.headers.get("location")
             if response.status_code not in _REDIRECTS or not place or not outgoing.max_redirects:
                 return response, str(request.url)
             await response.aclose()
             following = _redirected(request, response.status_code, place)
             if _origin(following.url) != _origin(request.url):
-                credential = None
+                credential, certificate, given = None, None, ""
                 following = _without_secrets(following)
             request = following
         message = f"{_place(outgoing.url)} redirected more than {outgoing.max_redirects} times."
@@ -135,29 +168,44 @@ class Client:
         request: httpx2.Request,
         outgoing: Outgoing,
         grants: Sequence[HttpGrant],
-        credential: str | None,
-        sign: Signer | None,
+        slots: _Slots,
     ) -> httpx2.Response:
         _check(request, grants)
         proxy: httpx2.URL | None = None
         if outgoing.proxy:
-            proxy = _checked_proxy(outgoing, request, grants, has_credential=credential is not None)
-        if credential is not None:
-            request = await _signed(request, credential, sign)
-        sent = _core_request(request)
+            secret = slots.credential is not None or slots.certificate is not None
+            proxy = _checked_proxy(outgoing, request, grants, has_credential=secret)
         if outgoing.proxy or self._proxy:
             await self._check_target(request.url)
-        if proxy is None:
-            got = await self._pool(outgoing.verify_tls).handle_async_request(sent)
-            return _response(got, request)
-        # Not kept: nodes could name any number of them.
-        pool = self._proxy_pool(proxy, outgoing.verify_tls, self._allowed)
+        pool, own = await self._pool_for(request, outgoing, slots, proxy)
         try:
-            got = await pool.handle_async_request(sent)
+            got = await _exchange(pool, request, slots, own=own)
         except BaseException:
-            await pool.aclose()
+            if own:
+                await pool.aclose()
             raise
-        return _response(got, request, pool)
+        return got
+
+    async def _pool_for(
+        self,
+        request: httpx2.Request,
+        outgoing: Outgoing,
+        slots: _Slots,
+        proxy: httpx2.URL | None,
+    ) -> tuple[httpcore2.AsyncConnectionPool, bool]:
+        """A pool, and whether it is for this request alone: of these there could be any number."""
+        context: ssl.SSLContext | None = None
+        if slots.certificate is not None and request.url.scheme == "https":
+            signable = await _ask(request, slots.certificate, slots.sign)
+            if signable.identity is None:
+                message = f"The credential of the slot {slots.certificate!r} is no certificate."
+                raise EgressRefused(message, hint="Choose a client certificate in the node.")
+            context = with_identity(new_context(outgoing.verify_tls), signable.identity)
+        if proxy is not None:
+            return self._proxy_pool(proxy, outgoing.verify_tls, self._allowed, context), True
+        if context is not None:
+            return self._new_pool(outgoing.verify_tls, context), True
+        return self._pool(outgoing.verify_tls), False
 
     async def _check_target(self, url: httpx2.URL) -> None:
         host = url.host.rstrip(".")
@@ -174,37 +222,74 @@ class Client:
             self._pools[verify] = self._new_pool(verify)
         return self._pools[verify]
 
-    def _new_pool(self, verify: bool) -> httpcore2.AsyncConnectionPool:
+    def _new_pool(
+        self, verify: bool, context: ssl.SSLContext | None = None
+    ) -> httpcore2.AsyncConnectionPool:
         if self._proxy is not None:
             # The operator's own proxy may stand in a private network.
             anywhere = Allowed.parse(["0.0.0.0/0", "::/0"])
-            return self._proxy_pool(httpx2.URL(self._proxy), verify, anywhere)
+            return self._proxy_pool(httpx2.URL(self._proxy), verify, anywhere, context)
         return httpcore2.AsyncConnectionPool(
-            ssl_context=self._context(verify),
+            ssl_context=context or self._context(verify),
             max_connections=self._limit,
             keepalive_expiry=15.0,
             network_backend=self._backend,
         )
 
     def _proxy_pool(
-        self, proxy: httpx2.URL, verify: bool, allowed: Allowed
+        self,
+        proxy: httpx2.URL,
+        verify: bool,
+        allowed: Allowed,
+        context: ssl.SSLContext | None = None,
     ) -> httpcore2.AsyncConnectionPool:
         name = (proxy.username, proxy.password) if proxy.userinfo else None
         return httpcore2.AsyncHTTPProxy(
             proxy_url=_core_url(proxy),
             proxy_auth=name,
-            ssl_context=self._context(verify),
+            ssl_context=context or self._context(verify),
             max_connections=self._limit,
             network_backend=GuardedBackend(allowed, self._resolve),
         )
 
     def _context(self, verify: bool) -> ssl.SSLContext:
         if verify not in self._contexts:
-            context = self._contexts[verify] = ssl.create_default_context()
-            if not verify:
-                context.check_hostname = False
-                context.verify_mode = ssl.CERT_NONE
+            self._contexts[verify] = new_context(verify)
         return self._contexts[verify]
+
+
+@dataclass(frozen=True)
+class _Slots:
+    """Which secrets a request gets, and who attaches them."""
+
+    credential: str | None
+    certificate: str | None
+    sign: Signer | None
+
+
+class Opened:
+    """Implements `exchange.Open`."""
+
+    def __init__(self, response: httpx2.Response, url: str, max_bytes: int) -> None:
+        self._response = response
+        self._max_bytes = max_bytes
+        headers = response.headers.multi_items()
+        self.start = Start(
+            status=response.status_code,
+            reason=response.reason_phrase,
+            header_list=[(name.lower(), value) for name, value in headers],
+            url=url,
+        )
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """See `Open.chunks`."""
+        async for part in bounded(self._response, self._max_bytes):
+            yield part
+
+    async def read(self) -> Incoming:
+        """See `Open.read`."""
+        content = b"".join([part async for part in self.chunks()])
+        return Incoming(content=content, **msgspec.structs.asdict(self.start))
 
 
 class _Body(httpx2.AsyncByteStream):
@@ -248,29 +333,22 @@ def _core_request(request: httpx2.Request) -> httpcore2.Request:
             method=request.method,
             url=_core_url(request.url),
             headers=request.headers.raw,
-            content=request.read(),
+            content=_content(request),
         )
     except (UnicodeError, ValueError, TypeError) as error:
         message = f"The request cannot be made: {error}."
         raise EgressRefused(message, hint="Check the method and the headers.") from error
 
 
+def _content(request: httpx2.Request) -> bytes | AsyncIterator[bytes]:
+    stream: Streamed | None = request.extensions.get(_STREAM)
+    return request.read() if stream is None else stream.chunks()
+
+
 def _core_url(url: httpx2.URL) -> httpcore2.URL:
     return httpcore2.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
-
-
-async def _bounded(response: httpx2.Response, max_bytes: int) -> AsyncIterator[bytes]:
-    """The decoded body, as long as it fits: what is counted is what was unpacked."""
-    seen = 0
-    async for part in response.aiter_bytes(65_536):
-        seen += len(part)
-        if seen > max_bytes:
-            message = f"The response is larger than {max_bytes:,} bytes."
-            hint = "Ask for less at a time, or raise the limit of the node."
-            raise EgressFailed(message, retryable=False, hint=hint)
-        yield part
 
 
 def _first(outgoing: Outgoing) -> httpx2.Request:
@@ -286,10 +364,22 @@ def _first(outgoing: Outgoing) -> httpx2.Request:
         ]
         given = {name.lower() for name, _ in outgoing.headers}
         headers = [pair for pair in headers if pair[0] not in given] + list(outgoing.headers)
-        return httpx2.Request(outgoing.method, url, headers=headers, content=outgoing.body)
+        more: dict[str, Any] = {}
+        if outgoing.stream is not None:
+            more[_STREAM] = outgoing.stream
+            headers.append(_length(outgoing.stream))
+        return httpx2.Request(
+            outgoing.method, url, headers=headers, content=outgoing.body, extensions=more
+        )
     except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError) as error:
         message = f"The request cannot be made: {error}."
         raise EgressRefused(message, hint="Check the URL and the headers.") from error
+
+
+def _length(stream: Streamed) -> tuple[str, str]:
+    if stream.size is None:
+        return "transfer-encoding", "chunked"
+    return "content-length", str(stream.size)
 
 
 def _check(request: httpx2.Request, grants: Sequence[HttpGrant]) -> None:
@@ -342,7 +432,30 @@ def _checked_proxy(
     return url
 
 
-async def _signed(request: httpx2.Request, credential: str, sign: Signer | None) -> httpx2.Request:
+async def _exchange(
+    pool: httpcore2.AsyncConnectionPool, request: httpx2.Request, slots: _Slots, *, own: bool
+) -> httpx2.Response:
+    """Send a request; once more where the target challenges what its credential can answer."""
+    signed, mine = request, pool if own else None
+    if slots.credential is not None:
+        signable = await _ask(request, slots.credential, slots.sign)
+        signed = _with_signature(request, signable, slots.credential)
+    got = await pool.handle_async_request(_core_request(signed))
+    response = _response(got, signed, mine)
+    challenge = ", ".join(response.headers.get_list("www-authenticate"))
+    if response.status_code != _UNAUTHORIZED or slots.credential is None or not challenge:
+        return response
+    signable = await _ask(request, slots.credential, slots.sign, challenge)
+    if not signable.answered:
+        return response
+    await got.aclose()
+    signed = _with_signature(request, signable, slots.credential)
+    return _response(await pool.handle_async_request(_core_request(signed)), signed, mine)
+
+
+async def _ask(
+    request: httpx2.Request, credential: str, sign: Signer | None, challenge: str = ""
+) -> Signable:
     if sign is None:
         message = f"No credential is bound to the slot {credential!r}."
         raise EgressRefused(message, hint="Choose a credential in the node.")
@@ -352,16 +465,28 @@ async def _signed(request: httpx2.Request, credential: str, sign: Signer | None)
         scheme=url.scheme,
         host=url.host,
         port=url.port or _PORTS[url.scheme],
-        path=url.path,
+        path=url.raw_path.decode("ascii") if challenge else url.path,
         headers=request.headers.multi_items(),
         query=url.params.multi_items(),
-        body=request.read(),
+        body=None if _STREAM in request.extensions else request.read(),
+        challenge=challenge,
     )
     await sign(credential, signable)
+    return signable
+
+
+def _with_signature(request: httpx2.Request, signable: Signable, credential: str) -> httpx2.Request:
+    url = request.url
     _check_signed(request.headers.multi_items(), signable, credential)
     if signable.query != url.params.multi_items():
         url = url.copy_with(params=httpx2.QueryParams(tuple(signable.query)))
-    return httpx2.Request(request.method, url, headers=signable.headers, content=signable.body)
+    return httpx2.Request(
+        request.method,
+        url,
+        headers=signable.headers,
+        content=signable.body,
+        extensions=request.extensions,
+    )
 
 
 def _check_signed(headers: Sequence[tuple[str, str]], signable: Signable, credential: str) -> None:
@@ -392,14 +517,42 @@ def _redirected(request: httpx2.Request, status: int, place: str) -> httpx2.Requ
     if turns_to_get:
         dropped |= {"content-length", "content-type", "transfer-encoding"}
     headers = [pair for pair in request.headers.multi_items() if pair[0].lower() not in dropped]
-    content = None if turns_to_get else request.read()
-    method = "GET" if turns_to_get else request.method
-    return httpx2.Request(method, url, headers=headers, content=content)
+    if turns_to_get:
+        return httpx2.Request("GET", url, headers=headers)
+    return httpx2.Request(
+        request.method, url, headers=headers, content=_kept(request), extensions=request.extensions
+    )
+
+
+def _kept(request: httpx2.Request) -> bytes | None:
+    return None if _STREAM in request.extensions else request.read()
 
 
 def _without_secrets(request: httpx2.Request) -> httpx2.Request:
     headers = [pair for pair in request.headers.multi_items() if pair[0].lower() not in _SENSITIVE]
-    return httpx2.Request(request.method, request.url, headers=headers, content=request.read())
+    return httpx2.Request(
+        request.method,
+        request.url,
+        headers=headers,
+        content=_kept(request),
+        extensions=request.extensions,
+    )
+
+
+def _jar(outgoing: Outgoing) -> httpx2.Cookies:
+    shared = outgoing.cookies or Cookies()
+    if shared.jar is None:
+        shared.jar = httpx2.Cookies()
+    return shared.jar
+
+
+def _with_cookies(request: httpx2.Request, given: str, jar: httpx2.Cookies) -> None:
+    """Set the header anew: the cookies of the person, and those that fit this URL."""
+    request.headers.pop("cookie", None)
+    jar.set_cookie_header(request)
+    cookies = [part for part in (given, request.headers.get("cookie", "")) if part]
+    if cookies:
+        request.headers["cookie"] = "; ".join(cookies)
 
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int]:

@@ -11,12 +11,14 @@ The rules, in the order they are applied to each request and again to each redir
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import socket
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from penstock_sandbox.egress.addresses import Allowed
-from penstock_sandbox.egress.exchange import Incoming, Outgoing, Resolve, Signer, Stream
+from penstock_sandbox.egress.exchange import Incoming, Open, Outgoing, Resolve, Signer, Stream
 from penstock_sandbox.egress.grants import ANY_HOST, HttpGrant
 
 if TYPE_CHECKING:
@@ -53,6 +55,34 @@ class Egress:
             EgressFailed: It did not succeed.
         """
         return await self._client.request(outgoing, grants=grants, sign=sign)
+
+    @asynccontextmanager
+    async def open(
+        self,
+        outgoing: Outgoing,
+        *,
+        grants: Sequence[HttpGrant] = ANY_HOST,
+        sign: Signer | None = None,
+    ) -> AsyncGenerator[Open]:
+        """Send a request and hand out its response with the body still to come.
+
+        Raises:
+            EgressRefused: A rule forbids it.
+            EgressFailed: It did not succeed.
+        """
+        async with self._client.open(outgoing, grants=grants, sign=sign) as response:
+            yield response
+
+    async def open_socket(self, host: str, port: int, *, timeout_s: float = 30.0) -> socket.socket:
+        """A connected socket, for libraries that speak other protocols than HTTP.
+
+        The name is resolved once, every address checked, and a checked address connected.
+
+        Raises:
+            EgressRefused: The address is not allowed.
+            EgressFailed: It cannot be reached.
+        """
+        return await self._client.open_socket(host, port, timeout_s=timeout_s)
 
     async def connect(
         self, host: str, port: int, *, tls: bool = False, timeout_s: float = 30.0

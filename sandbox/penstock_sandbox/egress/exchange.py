@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from email.message import Message
 from typing import Any, Protocol
 
@@ -14,6 +14,38 @@ from penstock_sandbox.errors import EgressFailed
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
+class Cookies:
+    """The cookies that some requests share. What it holds is made by the client."""
+
+    def __init__(self) -> None:
+        self.jar: Any = None
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """A client certificate with its key, in PEM. Never shown."""
+
+    certificate: str
+    key: str
+    passphrase: str = ""
+    #: Whom to trust besides the system's authorities.
+    authority: str = ""
+
+    def __repr__(self) -> str:
+        return "Identity()"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """For printers that do not ask `__repr__`."""
+        return []
+
+
+class Streamed(msgspec.Struct, kw_only=True, frozen=True):
+    """A body that is sent as it is read, once more for each attempt."""
+
+    chunks: Callable[[], AsyncIterator[bytes]]
+    #: None where it is not known before.
+    size: int | None = None
+
+
 class Outgoing(msgspec.Struct, kw_only=True):
     """One request, before it is checked."""
 
@@ -22,7 +54,13 @@ class Outgoing(msgspec.Struct, kw_only=True):
     query: Sequence[tuple[str, str]] = ()
     headers: Sequence[tuple[str, str]] = ()
     body: bytes | None = None
+    #: In the place of `body`.
+    stream: Streamed | None = None
     credential: str | None = None
+    #: The slot of a client certificate.
+    certificate: str | None = None
+    #: Shared by the requests that may see each other's cookies; without one they end with this.
+    cookies: Cookies | None = None
     timeout_s: float = 30.0
     max_redirects: int = 5
     max_bytes: int = 50_000_000
@@ -30,13 +68,12 @@ class Outgoing(msgspec.Struct, kw_only=True):
     verify_tls: bool = True
 
 
-class Incoming(msgspec.Struct, kw_only=True):
-    """A response that was read to its end."""
+class Start(msgspec.Struct, kw_only=True):
+    """What comes before the body of a response."""
 
     status: int
     reason: str
     header_list: list[tuple[str, str]]  # names in lower case, in order
-    content: bytes
     url: str
 
     @property
@@ -46,6 +83,12 @@ class Incoming(msgspec.Struct, kw_only=True):
         for name, value in self.header_list:
             joined[name] = f"{joined[name]}, {value}" if name in joined else value
         return joined
+
+
+class Incoming(Start, kw_only=True):
+    """A response that was read to its end."""
+
+    content: bytes
 
     def text(self) -> str:
         """The body in the charset of the response, UTF-8 where it names none."""
@@ -84,7 +127,28 @@ class Signable(msgspec.Struct, kw_only=True):
     path: str
     headers: list[tuple[str, str]]
     query: list[tuple[str, str]]
-    body: bytes | None
+    body: bytes | None  # None where it is streamed, too
+    #: What the target asked for with a status 401, when it is asked a second time.
+    challenge: str = ""
+    #: Set by a signer that has answered the challenge.
+    answered: bool = False
+    #: Set by a signer for a client certificate.
+    identity: Identity | None = None
+
+
+class Open(Protocol):
+    """A response whose body is still to come."""
+
+    @property
+    def start(self) -> Start: ...
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body, unpacked, up to the limit of the request; once."""
+        ...
+
+    async def read(self) -> Incoming:
+        """The rest of the body, in memory."""
+        ...
 
 
 class Stream(Protocol):

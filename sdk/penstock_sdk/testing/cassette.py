@@ -15,13 +15,15 @@ import base64
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
+from penstock_sdk.context import Body
 from penstock_sdk.errors import RetryLater
 
 #: Set to `1` to record what is missing.
@@ -40,6 +42,7 @@ _TELLING = (
 )
 
 Pairs = tuple[tuple[str, str], ...]
+_CHUNK_BYTES = 65_536
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,6 +90,21 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             headers={"content-type": "application/json"} | named,
             content=msgspec.json.encode(value),
         )
+
+
+class OpenAnswer:
+    """A recorded answer, read in pieces. Satisfies `penstock_sdk.context.OpenResponse`."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.status, self.headers, self.url = answer.status, answer.headers, answer.url
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self._answer.content), _CHUNK_BYTES):
+            yield self._answer.content[start : start + _CHUNK_BYTES]
+
+    async def read(self) -> Answer:
+        return self._answer
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,7 +172,7 @@ class Cassette:
         *,
         query: Mapping[str, Any] | Sequence[tuple[str, str]] | None = None,
         headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
-        body: bytes | None = None,
+        body: Body | None = None,
         credential: str | None = None,
         **_limits: Any,
     ) -> Answer:
@@ -164,7 +182,7 @@ class Cassette:
             url=url,
             query=_pairs(query),
             headers=_pairs(headers),
-            body=body or b"",
+            body=_sent(body),
             credential=credential,
         )
         self.requests.append(asked)
@@ -173,6 +191,11 @@ class Cassette:
                 answer = self._unused.pop(place).answer
                 return msgspec.structs.replace(answer, url=answer.url or url)
         return await self._unrecorded(asked)
+
+    @asynccontextmanager
+    async def open(self, method: str, url: str, **given: Any) -> AsyncGenerator[OpenAnswer]:
+        """See `penstock_sdk.context.Http.open`."""
+        yield OpenAnswer(await self.request(method, url, **given))
 
     def fits(self, recorded: Request, asked: Request) -> bool:
         """Is this the request that was recorded?"""
@@ -232,6 +255,13 @@ class _ByTarget(Cassette):
         method, url, query = _target(recorded)
         asked_method, asked_url, asked_query = _target(asked)
         return (method, url) == (asked_method, asked_url) and (not query or query == asked_query)
+
+
+def _sent(body: Body | None) -> bytes:
+    """The bytes; a part in the blob store is recorded as its handle."""
+    if body is None or isinstance(body, bytes):
+        return body or b""
+    return b"".join(one if isinstance(one, bytes) else f"<{one.id}>".encode() for one in body)
 
 
 def _pairs(given: Mapping[str, Any] | Sequence[tuple[str, str]] | None) -> Pairs:

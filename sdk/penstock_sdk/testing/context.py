@@ -25,6 +25,8 @@ from penstock_sdk.values import defaults
 RunCode = Callable[[str, str, Sequence[Item], bool], Sequence[Item]]
 #: Stands in for other workflows, by name.
 Workflow = Callable[[Sequence[Item]], Sequence[Item]]
+#: Stands in for the nodes that a container holds.
+Body = Callable[[Output], Output]
 
 #: 14 November 2023, 22:13:20 UTC.
 START_MS = 1_700_000_000_000
@@ -78,6 +80,7 @@ class TestContext:
         evaluate: paths.Evaluate | None = None,
         code: RunCode | None = None,
         workflows: Mapping[str, Workflow] | None = None,
+        body: Body | None = None,
         mode: str = "test",
         timezone: str = "UTC",
     ) -> None:
@@ -103,6 +106,7 @@ class TestContext:
         self._filled = defaults(self._fields, self.config)
         self._credentials = credentials or {}
         self._evaluate, self._code, self._workflows = evaluate, code, workflows or {}
+        self._body = body
 
     def param(self, name: str, i: int = 0) -> Any:
         return self._resolved(name, self.index + i)
@@ -150,6 +154,10 @@ class TestContext:
             message = "This test has no sandbox. Give `code=` a function that stands in for it."
             raise NotImplementedError(message)
         return Output(self._code(language, source, items, each))
+
+    async def run_body(self, batch: Output, *, number: int) -> Output:
+        # Without a body the items pass.
+        return batch if self._body is None else self._body(batch)
 
     async def execute_workflow(
         self,

@@ -127,7 +127,29 @@ class Sleep(Node):
         return Wait(until_ms=ctx.now_ms() + 60_000)
 
 
-NODES = (Start, Add, Call, Send, Keyed, Each, Split, Append, Reverse, Loop, Sleep)
+class Box(Node):
+    """Runs its body for each chunk, all at once."""
+
+    id = "test/lab.box"
+    effects = "keyed"
+    container = True
+
+    size: int = 1
+
+    async def run(self, ctx: Context, items: Sequence[Item]) -> Result:
+        size: int = ctx.param("size")
+        starts = range(0, len(items), size)
+        batches = [Output(items[at : at + size], range(at, len(items))[:size]) for at in starts]
+        results = await asyncio.gather(
+            *(ctx.run_body(batch, number=number) for number, batch in enumerate(batches))
+        )
+        return Output(
+            [item for one in results for item in one.items],
+            [parent for one in results for parent in one.parents or ()],
+        )
+
+
+NODES = (Start, Add, Call, Send, Keyed, Each, Split, Append, Reverse, Loop, Sleep, Box)
 
 
 class Lab:

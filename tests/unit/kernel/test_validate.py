@@ -39,6 +39,10 @@ class ListedType:
     def loop(self) -> bool:
         return bool(self.entry["loop"])
 
+    @property
+    def container(self) -> bool:
+        return bool(self.entry.get("container"))
+
     def ports(self, config: Mapping[str, Any]) -> Ports:
         return Ports(
             inputs=tuple(Port(**port) for port in self.entry["inputs"]),

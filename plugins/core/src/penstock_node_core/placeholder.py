@@ -7,6 +7,7 @@ from typing import Any
 
 from penstock_sdk import Context, Item, Node, NodeFailed, Port, Ports, Result, integer, text
 from penstock_sdk import json as json_field
+from penstock_sdk.loose import rows
 
 _MAX_PORTS = 50
 
@@ -37,11 +38,18 @@ class Placeholder(Node):
         1, minimum=0, maximum=_MAX_PORTS, title="Outputs", expression=False, advanced=True
     )
 
+    ai_inputs: list[str] = json_field(
+        [], title="Inputs for models, tools and memories", expression=False, advanced=True
+    )
+    ai_outputs: list[str] = json_field(
+        [], title="Outputs of a model, tool or memory", expression=False, advanced=True
+    )
+
     def ports(self, config: Mapping[str, Any]) -> Ports:
-        """As many as the original had: `main`, then `main2`, `main3` and so on."""
+        """As many as the original had: `main`, then `main2`, `main3` and so on, then typed ones."""
         return Ports(
-            inputs=_ports(config.get("inputs_count", 1)),
-            outputs=_ports(config.get("outputs_count", 1)),
+            inputs=(*_ports(config.get("inputs_count", 1)), *_typed(config.get("ai_inputs"))),
+            outputs=(*_ports(config.get("outputs_count", 1)), *_typed(config.get("ai_outputs"))),
         )
 
     def run(self, ctx: Context, items: Sequence[Item]) -> Result:
@@ -57,3 +65,12 @@ def _ports(count: Any) -> tuple[Port, ...]:
     known = count if isinstance(count, int) else 1
     total = min(max(known, 0), _MAX_PORTS)
     return tuple(Port(name="main" if n == 1 else f"main{n}") for n in range(1, total + 1))
+
+
+def _typed(names: Any) -> tuple[Port, ...]:
+    """Ports of kinds such as `ai_tool`; the second one of a kind is called `ai_tool2`."""
+    known = [name for name in rows(names) if isinstance(name, str)]
+    return tuple(
+        Port(name=name, kind=name.rstrip("0123456789"), required=False)
+        for name in known[:_MAX_PORTS]
+    )

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from penstock_node_http.echo import Echo
+from penstock_node_http.graphql import GraphQL
 from penstock_node_http.importer import CurlImporter
 from penstock_node_http.request import HttpRequest
+from penstock_node_http.rss import RssRead
 from penstock_sdk import Node
 from penstock_sdk.hooks import hookimpl
 from penstock_sdk.importing import Importer
@@ -12,7 +15,7 @@ from penstock_sdk.importing import Importer
 @hookimpl
 def register_nodes() -> Sequence[type[Node]]:
     """The nodes of this package."""
-    return [HttpRequest]
+    return [HttpRequest, GraphQL, RssRead, Echo]
 
 
 @hookimpl

@@ -2,7 +2,8 @@
 
 The expressions of pagination see `$response` (status, headers, body), `$pageCount` and `$request`.
 They are evaluated in the sandbox, after each response: no ordinary expressions of the node.
-A status that ends pagination is no failure, and from 400 on its body is no page.
+A status that ends pagination is no failure, and from 400 on its body is no page, unless the node
+takes every status as a result.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urlencode, urljoin
 
 from penstock_node_http.body import Body
 from penstock_node_http.templates import to_javascript
@@ -22,6 +23,7 @@ from penstock_sdk.context import Response
 from penstock_sdk.loose import tables
 
 Pairs = tuple[tuple[str, str], ...]
+_SAME_PAGES = 4
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class Pager:
         self._config = config
         self._mode = str(config.get("mode", "off"))
         self._count = 0
+        self._last: bytes | None = None
+        self._repeated = 0
+        self._query: Pairs = ()
 
     @property
     def is_first(self) -> bool:
@@ -62,6 +67,13 @@ class Pager:
             return False
         return str(status) in str(self._config.get("statuses", "")).replace(",", " ").split()
 
+    async def first(self, page: Page) -> Page:
+        """The first request: with the parameters where they count from there."""
+        if self._mode != "parameters" or not self._config.get("from_first"):
+            return page
+        seen = {"response": {}, "pageCount": 0, "request": _request(page)}
+        return await self._next(self._mode, page, seen) or page
+
     async def following(self, page: Page, response: Response) -> Page | None:
         """The next request, or None when this was the last page.
 
@@ -72,6 +84,7 @@ class Pager:
         if mode == "off":
             return None
         self._count += 1
+        self._look_for_repetition(response)
         seen = _seen(response, self._count, page)
         if await self._complete(response, seen):
             return None
@@ -84,12 +97,32 @@ class Pager:
     async def _next(self, mode: str, page: Page, seen: dict[str, Any]) -> Page | None:
         if mode == "next_url":
             (url,) = await self._values([self._config.get("next_url", "")], seen)
-            return replace(page, url=urljoin(page.url, str(url)), query=()) if url else None
+            return self._at(page, str(url).strip()) if url else None
         rows = [row for row in tables(self._config.get("parameters")) if row.get("name")]
         values = await self._values([row.get("value", "") for row in rows], seen)
         for row, value in zip(rows, values, strict=True):
             page = page.with_parameter(row.get("place", "query"), str(row["name"]), value)
         return page
+
+    def _at(self, page: Page, url: str) -> Page:
+        url = urljoin(page.url, url)
+        self._query = self._query or page.query
+        if not self._config.get("keep_query") or not self._query:
+            return replace(page, url=url, query=())
+        base = urldefrag(url).url
+        joint = "&" if "?" in base else "?"
+        return replace(page, url=base + joint + urlencode(self._query), query=())
+
+    def _look_for_repetition(self, response: Response) -> None:
+        if not self._config.get("fail_when_same"):
+            return
+        same = self._last == response.content
+        self._repeated = self._repeated + 1 if same else 1
+        self._last = response.content
+        if self._repeated >= _SAME_PAGES:
+            message = f"The same response came {_SAME_PAGES} times in a row."
+            hint = "Check what changes from page to page, and when pagination is complete."
+            raise NodeFailed(message, hint=hint, field="pagination")
 
     async def _complete(self, response: Response, seen: dict[str, Any]) -> bool:
         match self._config.get("complete_when", "empty"):
@@ -135,11 +168,17 @@ def _seen(response: Response, count: int, page: Page) -> dict[str, Any]:
         body: Any = json.loads(response.content)
     except (ValueError, RecursionError):
         body = response.text()
+    status, headers = response.status, dict(response.headers)
     return {
-        "response": {"status": response.status, "headers": dict(response.headers), "body": body},
+        # Two names for the status: the pagination of imported workflows knows the second.
+        "response": {"status": status, "statusCode": status, "headers": headers, "body": body},
         "pageCount": count,
-        "request": {"url": page.url, "query": dict(page.query)},
+        "request": _request(page),
     }
+
+
+def _request(page: Page) -> dict[str, Any]:
+    return {"url": page.url, "query": dict(page.query), "qs": dict(page.query)}
 
 
 def _is_empty(body: Any) -> bool:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, cast
-from urllib.parse import urlsplit
+from typing import Any, ClassVar
 
 from penstock_node_http.body import build_body
 from penstock_node_http.pacing import Pacer
 from penstock_node_http.pagination import Page, Pager
-from penstock_node_http.response import retry_after, to_items
+from penstock_node_http.parameters import pairs
+from penstock_node_http.response import to_items
+from penstock_node_http.sending import ERROR_STATUS, IDEMPOTENT, exchange
+from penstock_node_http.streaming import STREAMED, stream_items
 from penstock_sdk import (
     Context,
     Effects,
     Item,
     Node,
-    NodeFailed,
     Port,
     Result,
     Retry,
-    RetryLater,
     boolean,
     collection,
     credential,
@@ -31,17 +31,8 @@ from penstock_sdk import (
     options,
     text,
 )
-from penstock_sdk.context import Response
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-#: Doing these twice is doing them once, by the definition of HTTP.
-IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-#: The target says that it did not do the work: safe to repeat with any method.
-NOT_DONE = frozenset({429, 503})
-RETRYABLE = frozenset({408, 425, 429, 500, 502, 503, 504})
-ERROR_STATUS = 400
-SHOWN_BYTES = 2_000  # of a response body, in the data of an error
-LONGEST_DELAY_S = 86_400.0  # that a target may ask for; beyond it the item fails at once
 
 
 class HttpRequest(Node):
@@ -69,9 +60,28 @@ class HttpRequest(Node):
     method: str = options(METHODS, default="GET", title="Method")
     url: str = text(title="URL", placeholder="e.g. https://api.example.com/items")
     authentication: str = credential(
-        "http_bearer", "http_basic", "http_header", "http_query", title="Credential"
+        "http_bearer",
+        "http_basic",
+        "http_digest",
+        "http_header",
+        "http_query",
+        title="Credential",
     )
-    query: list[dict[str, Any]] = key_value(title="Query parameters")
+    certificate: str = credential("http_certificate", title="Client certificate", advanced=True)
+    query: list[dict[str, Any]] = key_value(
+        title="Query parameters", hint="One expression may give them all, as an object"
+    )
+    arrays: str = options(
+        {
+            "repeat": "Repeat the name: a=1&a=2",
+            "brackets": "Brackets: a[]=1&a[]=2",
+            "indices": "Indices: a[0]=1&a[1]=2",
+            "commas": "Commas: a=1,2",
+        },
+        default="repeat",
+        title="Lists in the query",
+        advanced=True,
+    )
     headers: list[dict[str, Any]] = key_value(title="Headers")
     body: str = options(
         {
@@ -100,12 +110,42 @@ class HttpRequest(Node):
     content_type: str = text("", title="Content type", show_if={"body": ["raw", "binary"]})
     binary_field: str = text("data", title="Binary field", show_if={"body": ["binary"]})
     response: str = options(
-        {"auto": "Detect", "json": "JSON", "text": "Text", "file": "File"},
+        {
+            "auto": "Detect",
+            "json": "JSON",
+            "text": "Text",
+            "file": "File",
+            "events": "Server-sent events",
+        },
         default="auto",
         title="Response format",
     )
+    max_events: int = integer(
+        100, minimum=1, maximum=100_000, title="Max events", show_if={"response": ["events"]}
+    )
+    listen_s: float = number(
+        60.0,
+        minimum=0.1,
+        maximum=3600,
+        title="Listen for (s)",
+        hint="What came until then is the result",
+        show_if={"response": ["events"]},
+    )
+    split: bool = boolean(
+        default=True, title="Split lists", hint="Whether each element of a list becomes an item"
+    )
     full_response: bool = boolean(
         default=False, title="Full response", hint="Whether to return status and headers too"
+    )
+    full_names: str = options(
+        {
+            "status": "status, headers, url, body",
+            "statusCode": "statusCode, statusMessage, headers, body",
+        },
+        default="status",
+        title="Names in the full response",
+        show_if={"full_response": [True]},
+        advanced=True,
     )
     output_field: str = text("data", title="Output field", hint="Where a text or a file goes")
     never_fail: bool = boolean(
@@ -135,6 +175,21 @@ class HttpRequest(Node):
             ),
             "statuses": text("", title="Statuses", placeholder="e.g. 204, 404"),
             "complete_expression": text("", expression=False),
+            "from_first": boolean(
+                default=False,
+                title="From the first page",
+                hint="Whether the first request has the parameters too, with $pageCount 0",
+            ),
+            "keep_query": boolean(
+                default=False,
+                title="Keep the query",
+                hint="Whether the query parameters are added to each next URL",
+            ),
+            "fail_when_same": boolean(
+                default=False,
+                title="Fail when pages repeat",
+                hint="Whether several equal responses one after the other are a mistake",
+            ),
             "max_pages": integer(100, minimum=1, maximum=10_000),
             "at_limit": options(
                 {"fail": "Fail, because something is missing", "stop": "Keep what came"},
@@ -176,103 +231,21 @@ class HttpRequest(Node):
         body = await build_body(ctx, params, items[0])
         page = Page(
             url=str(params["url"]).strip(),
-            query=_pairs(params["query"]),
-            headers=_pairs(params["headers"]),
+            query=pairs(params["query"], "query", params["arrays"]),
+            headers=pairs(params["headers"], "headers"),
             body=body,
         )
         pager = Pager(ctx, params["pagination"])
+        page = await pager.first(page)
+        if params["response"] in STREAMED:
+            return await stream_items(ctx, params, page)
         found: list[Item] = []
         while True:
-            response = await self._exchange(ctx, params, page, pager)
-            if response.status < ERROR_STATUS or not pager.ends_at(response.status):
+            response = await exchange(ctx, params, page, pager)
+            ended = pager.ends_at(response.status) and not params["never_fail"]
+            if response.status < ERROR_STATUS or not ended:
                 found.extend(await to_items(ctx, params, response))
             following = await pager.following(page, response)
             if following is None:
                 return found
             page = following
-
-    async def _exchange(
-        self, ctx: Context, params: Mapping[str, Any], page: Page, pager: Pager
-    ) -> Response:
-        method = str(params["method"]).upper()
-        repeatable = method in IDEMPOTENT or bool(params["idempotency_key"])
-        response = await _send(ctx, params, page, method, repeatable=repeatable)
-        if response.status < ERROR_STATUS or params["never_fail"]:
-            return response
-        if pager.ends_at(response.status):
-            return response
-        # Another attempt begins with the first page, which was done.
-        not_done = pager.is_first and response.status in NOT_DONE
-        may_repeat = not_done or (repeatable and response.status in RETRYABLE)
-        raise _failure(method, response, may_repeat=may_repeat)
-
-
-async def _send(
-    ctx: Context, params: Mapping[str, Any], page: Page, method: str, *, repeatable: bool
-) -> Response:
-    headers = list(page.headers)
-    given = {name.lower() for name, _ in headers}
-    if page.body.content_type and "content-type" not in given:
-        headers.append(("content-type", page.body.content_type))
-    if params["idempotency_key"] and "idempotency-key" not in given:
-        headers.append(("idempotency-key", ctx.idempotency_key()))
-    try:
-        return await ctx.http.request(
-            method,
-            page.url,
-            query=page.query,
-            headers=headers,
-            body=page.body.content,
-            credential="authentication" if ctx.credential("authentication") else None,
-            timeout_s=float(params["timeout_s"]),
-            max_redirects=int(params["max_redirects"]) if params["follow_redirects"] else 0,
-            max_bytes=int(params["max_bytes"]),
-            proxy=params["proxy"] or None,
-            verify_tls=not params["ignore_tls"],
-        )
-    except RetryLater as error:
-        if repeatable:
-            raise
-        hint = "It may have arrived all the same, so it is not repeated by itself."
-        raise NodeFailed(error.message, hint=error.hint or hint) from error
-
-
-def _failure(method: str, response: Response, *, may_repeat: bool) -> NodeFailed:
-    host = urlsplit(response.url).netloc
-    message = f"{method} {host} answered with status {response.status}."
-    shown = response.content[:SHOWN_BYTES].decode("utf-8", "replace")
-    data = {"status": response.status, "body": shown}
-    asked = retry_after(response)
-    if may_repeat and asked <= LONGEST_DELAY_S:
-        return RetryLater(message, delay_s=asked, data=data)
-    return NodeFailed(message, hint=_HINTS.get(response.status, ""), data=data)
-
-
-_HINTS = {
-    401: "Choose a credential, or check that it is still valid.",
-    403: "The credential may not do this.",
-    404: "Check the URL.",
-    405: "The API does not offer this method here.",
-    413: "Send less at a time.",
-    415: "Check the body and its content type.",
-    422: "Check the fields of the body.",
-    429: "The API takes fewer requests in this time; batches with an interval keep below that.",
-}
-
-
-def _pairs(rows: Any) -> tuple[tuple[str, str], ...]:
-    """Names and values as text, in order; rows without a name are left out."""
-    if isinstance(rows, Mapping):
-        named = cast("Mapping[str, Any]", rows)
-        rows = [{"name": name, "value": value} for name, value in named.items()]
-    return tuple(
-        (str(row["name"]), _text(row.get("value"))) for row in rows or () if row.get("name")
-    )
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

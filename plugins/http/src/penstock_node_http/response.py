@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from penstock_sdk import Context, Item, NodeFailed
-from penstock_sdk.context import Response
+from penstock_sdk.context import Head, Response
 
 
 async def to_items(ctx: Context, params: Mapping[str, Any], response: Response) -> list[Item]:
@@ -28,16 +29,18 @@ async def to_items(ctx: Context, params: Mapping[str, Any], response: Response) 
     if kind == "file":
         ref = await ctx.binary.write(
             response.content,
-            media_type=_media_type(response) or "application/octet-stream",
+            media_type=media_type(response) or "application/octet-stream",
             file_name=file_name(response),
         )
-        return [Item(_envelope(response) if full else {}, {field: ref})]
+        return [Item(envelope(params, response) if full else {}, {field: ref})]
     body = parse(response) if kind == "json" else response.text()
     if full:
-        return [Item({**_envelope(response), "body": body})]
+        name = field if kind == "text" and params["full_names"] == "statusCode" else "body"
+        return [Item({**envelope(params, response), name: body})]
     if kind == "text":
         return [Item({field: body})]
-    entries = cast("list[Any]", body) if isinstance(body, list) else [body]
+    several = isinstance(body, list) and params["split"]
+    entries = cast("list[Any]", body) if several else [body]
     return [Item(_object(entry, field)) for entry in entries]
 
 
@@ -47,14 +50,14 @@ def _object(entry: Any, field: str) -> dict[str, Any]:
 
 def detect(response: Response) -> str:
     """Find out what a body is, from its content type and, failing that, its first bytes."""
-    media_type = _media_type(response)
-    if media_type == "application/json" or media_type.endswith("+json"):
+    kind = media_type(response)
+    if kind == "application/json" or kind.endswith("+json"):
         return "json"
-    if media_type.startswith("text/") or media_type in _TEXTUAL:
+    if kind.startswith("text/") or kind in _TEXTUAL:
         return "text"
     if not response.content:
         return "json"
-    if media_type:
+    if kind:
         return "file"
     return _without_type(response.content)
 
@@ -94,7 +97,7 @@ def parse(response: Response) -> Any:
         raise NodeFailed(message, hint=hint, field="response", data=data) from error
 
 
-def file_name(response: Response) -> str | None:
+def file_name(response: Head) -> str | None:
     """The name in Content-Disposition, else the last part of the URL; never a path."""
     described = Message()
     described["content-disposition"] = response.headers.get("content-disposition", "")
@@ -120,9 +123,18 @@ def _base(name: str) -> str | None:
     return last if last not in ("", ".", "..") else None
 
 
-def _media_type(response: Response) -> str:
+def media_type(response: Head) -> str:
+    """The type of the content, without its parameters."""
     return response.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
-def _envelope(response: Response) -> dict[str, Any]:
-    return {"status": response.status, "headers": dict(response.headers), "url": response.url}
+def envelope(params: Mapping[str, Any], response: Head) -> dict[str, Any]:
+    """What a full response holds besides the body."""
+    headers = dict(response.headers)
+    if params["full_names"] != "statusCode":
+        return {"status": response.status, "headers": headers, "url": response.url}
+    phrase = _PHRASES.get(response.status, "")
+    return {"statusCode": response.status, "statusMessage": phrase, "headers": headers}
+
+
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}

@@ -6,31 +6,35 @@ The rules:
 * A value is converted to the type that was chosen for it; null stays null.
 * With `ignore_errors` a value that cannot be converted is written as it is.
 * Dots in a name lead into objects, unless that is turned off.
+* Names and types may differ from item to item, which takes longer.
 * An item is never changed: a new one is made, and objects on the way to a value are copied.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from penstock_node_data.items.names import names_in
 from penstock_sdk import (
     Context,
     Item,
     Node,
     NodeFailed,
+    Output,
+    Port,
     Result,
     boolean,
     collection,
+    integer,
     list_of,
     options,
     text,
 )
 from penstock_sdk import json as json_field
-from penstock_sdk.coerce import COERCIONS, kind_of, to_object
+from penstock_sdk.coerce import COERCIONS, kind_of, to_object, unchanged
 from penstock_sdk.columns import as_list, value_at, varies
 from penstock_sdk.context import Column
-from penstock_sdk.loose import rows
 from penstock_sdk.paths import MISSING, is_plain, read, remove, write
 
 _TYPES = {
@@ -52,10 +56,15 @@ _EXACT: Mapping[str, frozenset[type]] = {
 
 
 class _Assignment(NamedTuple):
-    """One field to set: its name and one value per item."""
+    """One field to set: its name, or one per item, and one value per item."""
 
-    name: str
+    name: str | Column
     values: list[Any]
+
+
+_MAX_COPIES = 10_000
+#: Modes of an execution that a person has started.
+_BY_HAND = frozenset({"manual", "cli", "test"})
 
 
 class SetFields(Node):
@@ -72,6 +81,7 @@ class SetFields(Node):
         "unless you choose which of them do. Dots lead into objects: `address.city`. Files stay "
         "with the item unless you turn that off."
     )
+    outputs = (Port(name="main", sample={"name": "Ada", "total": 12.5}),)
 
     mode: str = options(
         {"fields": "Field by field", "json": "JSON"},
@@ -121,6 +131,13 @@ class SetFields(Node):
             "dots": boolean(True, title="Dots lead into objects"),
             "ignore_errors": boolean(False, title="Keep values that cannot be converted"),
             "keep_binary": boolean(True, title="Keep files"),
+            "test_copies": integer(
+                1,
+                title="Copies when run by hand",
+                minimum=1,
+                maximum=_MAX_COPIES,
+                description="Each item this many times, to try out what follows.",
+            ),
         },
         title="Options",
         advanced=True,
@@ -138,9 +155,19 @@ class SetFields(Node):
         else:
             assignments = _assignments(ctx, len(items), bool(more.get("ignore_errors", False)))
             _assign(kept, assignments, dots=dots)
-        if not more.get("keep_binary", True):
-            return [Item(json) for json in kept]
-        return [Item(json, item.binary) for json, item in zip(kept, items, strict=True)]
+        if more.get("keep_binary", True):
+            found = [Item(json, item.binary) for json, item in zip(kept, items, strict=True)]
+        else:
+            found = [Item(json) for json in kept]
+        copies = int(more.get("test_copies") or 1)
+        if copies > 1 and ctx.mode in _BY_HAND:
+            return _copied(found, min(copies, _MAX_COPIES))
+        return found
+
+
+def _copied(items: Sequence[Item], copies: int) -> Output:
+    found = [item for item in items for _ in range(copies)]
+    return Output(found, [i for i in range(len(items)) for _ in range(copies)])
 
 
 def _more(ctx: Context) -> Mapping[str, Any]:
@@ -164,58 +191,56 @@ def _selected(ctx: Context, item: Item, i: int, *, dots: bool) -> dict[str, Any]
         return {}
     if include == "selected":
         kept: dict[str, Any] = {}
-        for name in _names(ctx.param("fields_to_keep", i)):
+        for name in names_in(ctx.param("fields_to_keep", i), "fields_to_keep"):
             value = read(item.json, name, dots=dots)
             if value is not MISSING:
                 write(kept, name, value, dots=dots and name not in item.json)
         return kept
     kept = item.json.copy()
     if include == "except":
-        for name in _names(ctx.param("fields_to_drop", i)):
+        for name in names_in(ctx.param("fields_to_drop", i), "fields_to_drop"):
             remove(kept, name, dots=dots)
     return kept
 
 
-def _names(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [str(name) for name in rows(value)]
-    return [name.strip() for name in str(value or "").split(",") if name.strip()]
-
-
 def _assignments(ctx: Context, count: int, ignore_errors: bool) -> list[_Assignment]:
     listed = ctx.columns("assignments")
-    if isinstance(listed, Column) or any(_has_varying_shape(row) for row in listed):
+    if isinstance(listed, Column):
         raise NodeFailed(
-            "The names or types of the fields to set differ from item to item",
+            "The list of fields to set differs from item to item",
             hint="Use the mode JSON, where an expression may give any object.",
             field="assignments",
         )
-    return [
-        _Assignment(
-            str(row["name"]),
-            _converted(row, as_list(row.get("value"), count), index, ignore_errors),
-        )
-        for index, row in enumerate(listed)
-        if row.get("name") not in (None, "")
-    ]
+    found: list[_Assignment] = []
+    for index, row in enumerate(listed):
+        settings = cast("Mapping[str, Any]", row)
+        name = _name_of(settings.get("name"), count)
+        if name:
+            values = _converted(settings, count, index, ignore_errors)
+            found.append(_Assignment(name, values))
+    return found
 
 
-def _has_varying_shape(row: Any) -> bool:
-    return isinstance(row, Column) or varies(row.get("name")) or varies(row.get("type"))
+def _name_of(tree: Any, count: int) -> str | Column:
+    if varies(tree):
+        return Column([str(name or "") for name in as_list(tree, count)])
+    return "" if tree is None else str(tree)
 
 
-def _converted(
-    row: Mapping[str, Any], values: list[Any], index: int, ignore_errors: bool
-) -> list[Any]:
-    wanted = str(row.get("type") or "any")
-    exact = _EXACT.get(wanted)
-    if exact is None or set(map(type, values)) <= exact:
-        return values
-    convert = COERCIONS[wanted]
+def _converted(row: Mapping[str, Any], count: int, index: int, ignore_errors: bool) -> list[Any]:
+    values = as_list(row.get("value"), count)
+    if not varies(row.get("type")):
+        wanted = str(row.get("type") or "any")
+        exact = _EXACT.get(wanted)
+        if exact is None or set(map(type, values)) <= exact:
+            return values
+        kinds = [wanted] * count
+    else:
+        kinds = [str(kind or "any") for kind in as_list(row.get("type"), count)]
     converted: list[Any] = []
-    for i, value in enumerate(values):
+    for i, (value, wanted) in enumerate(zip(values, kinds, strict=True)):
         try:
-            converted.append(convert(value))
+            converted.append(COERCIONS.get(wanted, unchanged)(value))
         except ValueError as error:
             if not ignore_errors:
                 raise _not_convertible(row, error, index, i) from error
@@ -225,7 +250,7 @@ def _converted(
 
 def _not_convertible(row: Mapping[str, Any], error: ValueError, index: int, i: int) -> NodeFailed:
     return NodeFailed(
-        f"The field {row['name']!r} cannot be set: {error}",
+        f"The field {value_at(row['name'], i)!r} cannot be set: {error}",
         hint="Change the type, change the value, or keep values that cannot be converted.",
         item=i,
         field=f"assignments[{index}].value",
@@ -234,7 +259,11 @@ def _not_convertible(row: Mapping[str, Any], error: ValueError, index: int, i: i
 
 def _assign(kept: list[dict[str, Any]], assignments: Sequence[_Assignment], *, dots: bool) -> None:
     for name, values in assignments:
-        if not dots or is_plain(name):
+        if isinstance(name, Column):
+            for json, own, value in zip(kept, name, values, strict=True):
+                if own:
+                    write(json, own, value, dots=dots)
+        elif not dots or is_plain(name):
             for json, value in zip(kept, values, strict=True):
                 json[name] = value
         else:

@@ -5,15 +5,16 @@ The rules:
 * Fields count in the order in which they are listed; items that are equal in all keep their order.
 * Numbers come before texts, texts before everything else; what is missing or null comes last,
   whatever the direction.
-* Texts are compared without regard to case first, and with it where that leaves them equal.
+* Texts are compared without regard to case; where they differ in nothing else they are equal.
 * With an expression, its value is what is compared.
+* With code, a JavaScript function compares two items; it runs in the sandbox.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from penstock_sdk import (
@@ -24,6 +25,7 @@ from penstock_sdk import (
     Output,
     Result,
     boolean,
+    code,
     list_of,
     options,
     text,
@@ -49,19 +51,24 @@ class Sort(Node):
     docs = (
         "Several fields may be given: the second one decides where the first is equal. Items "
         "without a value come last. By expression, each item is placed by what the expression "
-        "gives for it."
+        "gives for it. By code, a function says which one of two items comes first."
     )
 
     mode: str = options(
-        {"fields": "By fields", "expression": "By expression", "random": "At random"},
+        {
+            "fields": "By fields",
+            "expression": "By expression",
+            "code": "By code",
+            "random": "At random",
+        },
         default="fields",
         title="Mode",
         expression=False,
     )
     fields_to_sort: list[Any] = list_of(
         {
-            "name": text(title="Field", placeholder="e.g. customer.name", expression=False),
-            "order": options(_ORDERS, default="ascending", title="Order", expression=False),
+            "name": text(title="Field", placeholder="e.g. customer.name"),
+            "order": options(_ORDERS, default="ascending", title="Order"),
         },
         title="Fields",
         show_if={"mode": ["fields"]},
@@ -74,15 +81,24 @@ class Sort(Node):
     order: str = options(
         _ORDERS, default="ascending", title="Order", show_if={"mode": ["expression"]}
     )
+    source: str = code(
+        "javascript",
+        "return a.json.name < b.json.name ? -1 : 1;",
+        title="Code that compares the items a and b",
+        hint="Return a number below 0 where a comes first, above 0 where b does.",
+        show_if={"mode": ["code"]},
+    )
     dots: bool = boolean(
         True, title="Dots lead into objects", advanced=True, show_if={"mode": ["fields"]}
     )
 
-    def run(self, ctx: Context, items: Sequence[Item]) -> Result:
+    def run(self, ctx: Context, items: Sequence[Item]) -> Result | Awaitable[Result]:
         """Order the items."""
         if len(items) < 2:
             return items
         mode = ctx.param("mode")
+        if mode == "code":
+            return _compared(ctx, items)
         if mode == "random":
             order = _shuffled(ctx, len(items))
         elif mode == "expression":
@@ -91,6 +107,18 @@ class Sort(Node):
         else:
             order = _by_fields(ctx, items)
         return Output([items[i] for i in order], order)
+
+
+async def _compared(ctx: Context, items: Sequence[Item]) -> Result:
+    source = (
+        f"const compare = (a, b) => {{\n{ctx.param('source')}\n}};\n"
+        "const all = $input.all();\n"
+        "const order = all.map((_, i) => i).sort((i, j) => compare(all[i], all[j]));\n"
+        "return [{ json: { order } }];"
+    )
+    output = await ctx.run_code("javascript", source, items)
+    order: list[int] = output.items[0].json["order"]
+    return Output([items[i] for i in order], order)
 
 
 def _shuffled(ctx: Context, count: int) -> list[int]:
@@ -157,5 +185,5 @@ def _key(value: Any) -> Key:
     if isinstance(value, int | float):
         return (0, value)
     if isinstance(value, str):
-        return (1, value.lower(), value)
+        return (1, value.lower())
     return (3, json.dumps(value, sort_keys=True))

@@ -1,0 +1,48 @@
+"""Nodes that run a person's code: the code node and the two that came before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from penstock_node_n8n.source import Mapped, Mapper, Source, Unmapped
+
+_MODES = {"runOnceForAllItems": "all", "runOnceForEachItem": "each"}
+_JAVASCRIPT = "penstock/code.javascript"
+_PYTHON = "penstock/code.python"
+
+
+def _code(source: Source) -> Mapped:
+    mode = source.one_of("mode", _MODES, "runOnceForAllItems")
+    language = source.text("language", "javaScript")
+    if language == "javaScript":
+        return _mapped(_JAVASCRIPT, source.text("jsCode"), mode)
+    if language in {"python", "pythonNative"}:
+        return _mapped(_PYTHON, source.text("pythonCode"), mode)
+    raise Unmapped(f"The language {language!r} is not known", field="language")
+
+
+def _function(source: Source) -> Mapped:
+    return _mapped(_JAVASCRIPT, source.text("functionCode"), "all")
+
+
+def _function_item(source: Source) -> Mapped:
+    # In a block, so that code which declares its own `item` goes on to work; on the first line, so
+    # that the numbers of lines stay what they were.
+    code = f"var item = $json; {{ {source.text('functionCode')}\n}}"
+    return _mapped(_JAVASCRIPT, code, "each")
+
+
+def _mapped(kind: str, code: str, mode: str) -> Mapped:
+    config: dict[str, object] = {"source": code}
+    if mode != "all":
+        config["mode"] = mode
+    if "httpRequest" in code or "helpers.request" in code:
+        config["http"] = True
+    return Mapped(type=kind, config=config)
+
+
+MAPPINGS: Mapping[str, Mapper] = {
+    "n8n-nodes-base.code": _code,
+    "n8n-nodes-base.function": _function,
+    "n8n-nodes-base.functionItem": _function_item,
+}

@@ -1,0 +1,28 @@
+"""Typed values of the fact files, and the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+UNDEFINED = object()
+
+
+def read(value: Any) -> Any:
+    """A value of a fact as our items hold it."""
+    if isinstance(value, Mapping):
+        return _typed(value) if "$type" in value else {k: read(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [read(one) for one in value]
+    return value
+
+
+def _typed(value: Mapping[str, Any]) -> Any:
+    kind = value["$type"]
+    if kind == "undefined":
+        return None
+    if kind == "number":
+        return float(str(value["value"]).replace("Infinity", "inf"))
+    if kind in {"date", "luxon.DateTime"}:
+        return value["value"]
+    return {k: read(v) for k, v in value.items()}
