@@ -25,6 +25,7 @@ from penstock_kernel.execution.executions import Executions
 from penstock_kernel.execution.host import DataDir, Host
 from penstock_kernel.execution.plan import Activation
 from penstock_kernel.execution.policy import Clock, SystemClock
+from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.execution.running import Running, listen
 from penstock_kernel.execution.shelf import Shelf, Workflow
@@ -162,6 +163,8 @@ class Kernel:
                 * `earlier`: steps of an earlier execution: those before `start` are taken from
                   there, or, without `start`, all that ended well.
                 * `breakpoints`: ids of nodes to stop before.
+                * `longest_wait_s`: end as waiting where it would wait for longer; by default it
+                  waits, however long.
                 * `execution_id`: the id to use, for a caller that listened for it beforehand.
 
         Raises:
@@ -238,11 +241,20 @@ class Kernel:
         return self._executions.new_id()
 
     async def _execute_sub(
-        self, scene: Scene, workflow: str, items: Sequence[Item], *, key: str, wait: bool
+        self,
+        scene: Scene,
+        workflow: str,
+        items: Sequence[Item],
+        *,
+        key: str,
+        wait: bool,
+        rest: Rest,
     ) -> Mapping[str, Sequence[Item]]:
-        return await self._executions.execute_sub(scene, workflow, items, key=key, wait=wait)
+        return await self._executions.execute_sub(
+            scene, workflow, items, key=key, wait=wait, rest=rest
+        )
 
     async def _run_body(
-        self, scene: Scene, activation: Activation, batch: Output, *, key: str
+        self, scene: Scene, activation: Activation, batch: Output, *, key: str, rest: Rest
     ) -> Output:
-        return await self._executions.run_body(scene, activation, batch, key=key)
+        return await self._executions.run_body(scene, activation, batch, key=key, rest=rest)

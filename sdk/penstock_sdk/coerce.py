@@ -6,7 +6,7 @@ The rules:
 * A number is read as JavaScript's `Number` reads it: `" 12 "`, `"0x1f"`, `"1e3"`, and true is 1.
 * A boolean is true, false, 1, 0 or a text that says one of these.
 * A text is what JavaScript's `String` makes of plain values, and JSON of arrays and objects.
-* An array or an object may come as the text of its JSON.
+* An array or an object may come as the text of its JSON, an object also as people write it.
 * What cannot be turned raises `ValueError` with a sentence.
 """
 
@@ -15,14 +15,18 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, cast
+
+from penstock_sdk.relaxed import relaxed
 
 Coercion = Callable[[Any], Any]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?\Z")
 _PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]++|[oO][0-7]++|[bB][01]++)\Z")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:[+-][0-9]{2}(?::?[0-9]{2})?)?")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
 _MAX_DIGITS = 1_000  # of a whole number given as text: int() is quadratic
 
 
@@ -98,9 +102,46 @@ def to_array(value: Any) -> list[Any] | None:
 def to_object(value: Any) -> dict[str, Any] | None:
     """An object; `ValueError` where it is none."""
     parsed = _parsed(value)
+    if isinstance(parsed, str) and parsed.lstrip().startswith("{"):
+        try:
+            parsed = relaxed(parsed)
+        except ValueError as error:
+            raise ValueError(_cannot(value, "an object")) from error
     if parsed is None or isinstance(parsed, dict):
         return cast("dict[str, Any] | None", parsed)
     raise ValueError(_cannot(value, "an object"))
+
+
+def to_time(value: Any) -> str | None:
+    """A time of day, with or without an offset; `ValueError` where it is none."""
+    if value is None or (isinstance(value, str) and _TIME.fullmatch(value)):
+        return value
+    raise ValueError(_cannot(value, "a time of day such as 08:30"))
+
+
+def to_identifier(value: Any) -> str | None:
+    """A name of letters, digits and underscores that begins with no digit."""
+    if value is None or (isinstance(value, str) and _IDENTIFIER.fullmatch(value)):
+        return value
+    raise ValueError(_cannot(value, "a name of letters, digits and underscores"))
+
+
+def to_file(value: Any) -> dict[str, Any] | None:
+    """A file as data: an object with `mimeType` and `data` or `id`."""
+    if value is None:
+        return None
+    found = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    if isinstance(found.get("mimeType"), str) and ("data" in found or "id" in found):
+        return found
+    raise ValueError(_cannot(value, "a file with mimeType and data"))
+
+
+def to_choice(value: Any, choices: Sequence[Any]) -> Any:
+    """One of these values; `ValueError` where it is another."""
+    if value is None or value in choices:
+        return value
+    listed = ", ".join(map(str, choices[:20]))
+    raise ValueError(_cannot(value, f"one of {listed}"))
 
 
 def unchanged(value: Any) -> Any:
@@ -116,6 +157,9 @@ COERCIONS: dict[str, Coercion] = {
     "array": to_array,
     "object": to_object,
     "any": unchanged,
+    "time": to_time,
+    "identifier": to_identifier,
+    "file": to_file,
 }
 
 

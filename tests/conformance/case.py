@@ -58,10 +58,8 @@ def load(folder: Path, scratch: Path) -> Case:
     for node in workflow["nodes"]:
         if node["type"] == TEST_DATA:
             given[node["name"]] = _test_data(node.get("parameters", {}).get("data", "[]"))
-        elif node["type"] in _GIVEN:
+        elif node["type"] in _GIVEN or (node["type"] == _DEBUG and not _make_stop(node)):
             given[node["name"]] = _recorded(reference, node["name"])
-        elif node["type"] == _DEBUG:
-            _make_stop(node)
     if not case["start"].get("honour_pin_data", case.get("tier") == "derived"):
         workflow.pop("pinData", None)
     return Case(
@@ -110,10 +108,12 @@ def _recorded(reference: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return [{"json": item.get("json", {})} for item in (outputs or [[]])[0] or []]
 
 
-def _make_stop(node: dict[str, Any]) -> None:
+def _make_stop(node: dict[str, Any]) -> bool:
     """A node that throws what it is told is a node that stops with that message."""
     parameters = node.get("parameters", {})
-    if parameters.get("category", "throwError") == "throwError":
-        message = parameters.get("throwErrorMessage", "Node has thrown an error")
-        node["type"], node["typeVersion"] = _STOP, 1
-        node["parameters"] = {"errorMessage": message}
+    if parameters.get("category") != "throwError":
+        return False
+    message = parameters.get("throwErrorMessage", "Node has thrown an error")
+    node["type"], node["typeVersion"] = _STOP, 1
+    node["parameters"] = {"errorMessage": message}
+    return True

@@ -59,13 +59,16 @@ class Surroundings:
         return json.loads((self._fixtures / name).read_text("utf-8"))
 
 
-def _judge(name: str, expression: Any) -> dict[str, Any]:
+def _judge(
+    name: str, expression: Any, parameters: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    judged = {"include": "none", "assignments": [{"name": "value", "value": expression}]}
     return {
         "id": JUDGED,
         "name": name,
         "type": "penstock/data.set",
         "version": 1,
-        "config": {"include": "none", "assignments": [{"name": "value", "value": expression}]},
+        "config": {**(parameters or {}), **judged},
     }
 
 
@@ -78,21 +81,22 @@ def _first_output(runs: Any) -> list[Item] | None:
 
 
 def _from_data(expression: Any, data: Mapping[str, Any]) -> Workflow:
-    items = [Item(read(one.get("json", one))) for one in data.get("items") or [{"json": {}}]]
+    items = [_item(one) for one in data.get("items") or [{"json": {}}]]
     nodes: list[dict[str, Any]] = [
         {"id": "start", "name": "conformance start", "type": "penstock/flow.manual"}
     ]
     mocks: Mocks = {}
     edges: list[dict[str, Any]] = []
     last = "start"
+    parameters = _parameters(data)
     for n, (name, runs) in enumerate((data.get("runData") or {}).items()):
         if name != data["node"]:
-            nodes.append({"id": f"before{n}", "name": name, "type": "penstock/flow.noop"})
-            edges.append({"from": [last, "main"], "to": [f"before{n}", "main"]})
-            mocks[f"before{n}"] = [
-                Item(read(one.get("json", one))) for one in (runs["outputs"] or [[]])[0] or []
-            ]
-            last = f"before{n}"
+            id_ = f"before{n}"
+            config = parameters.get(name, {})
+            nodes.append({"id": id_, "name": name, "type": "penstock/flow.noop", "config": config})
+            edges.append({"from": [last, "main"], "to": [id_, "main"]})
+            mocks[id_] = _last_items(runs)
+            last = id_
     if last == "start" or mocks[last] != items:
         nodes.append({"id": "feed", "name": "conformance feed", "type": "penstock/flow.noop"})
         edges.append({"from": [last, "main"], "to": ["feed", "main"]})
@@ -102,8 +106,22 @@ def _from_data(expression: Any, data: Mapping[str, Any]) -> Workflow:
     document = {
         "format": "penstock/1",
         "name": str((data.get("workflow") or {}).get("name") or "workflow"),
-        "nodes": [*nodes, _judge(data["node"], expression)],
+        "nodes": [*nodes, _judge(data["node"], expression, parameters.get(data["node"]))],
         "edges": edges,
         "settings": {"expressions": "lenient", "timezone": data.get("timezone") or ZONE},
     }
     return document, mocks, items
+
+
+def _last_items(runs: Sequence[Mapping[str, Any]]) -> list[Item]:
+    outputs = runs[-1].get("outputs") if runs else None
+    return [_item(one) for one in (outputs or [[]])[0] or []]
+
+
+def _parameters(data: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    nodes = (data.get("workflow") or {}).get("nodes") or []
+    return {node["name"]: node.get("parameters", {}) for node in nodes}
+
+
+def _item(one: Mapping[str, Any]) -> Item:
+    return Item(read(one.get("json", one)))

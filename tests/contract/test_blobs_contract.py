@@ -184,3 +184,26 @@ def test_a_key_file_of_the_wrong_length_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BlobDamaged, match="32 bytes"):
         root_key(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0, 40, None])
+async def test_writing_the_same_bytes_again_mends_what_was_damaged(
+    tmp_path: Path, kept: int | None
+) -> None:
+    blobs = FileBlobs(tmp_path / "blobs", KEY)
+    ref = await blobs.write("w", b"content" * 100)
+    (file,) = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+    whole = file.read_bytes()
+    file.write_bytes(b"\0" * len(whole) if kept is None else whole[:kept])
+
+    again = await blobs.write("w", b"content" * 100)
+
+    assert again == ref
+    assert await blobs.read("w", ref) == b"content" * 100
+
+
+def test_all_folders_above_the_key_are_private(tmp_path: Path) -> None:
+    root_key(tmp_path / "a" / "b")
+
+    for folder in ("a", "a/b"):
+        assert stat.S_IMODE((tmp_path / folder).stat().st_mode) == 0o700

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from penstock_kernel.store.state import FileState, StateRefused, StateStore, replace_file
+from penstock_kernel.store.state import (
+    MAX_BYTES,
+    MAX_KEY,
+    MAX_SPACE,
+    FileState,
+    StateRefused,
+    StateStore,
+    replace_file,
+)
 
 
 class Now:
@@ -126,3 +135,28 @@ def test_a_file_that_cannot_be_replaced_stays_and_leaves_nothing_behind(tmp_path
         replace_file(tmp_path / "target", b"new")
 
     assert [path.name for path in tmp_path.iterdir()] == ["target"]
+
+
+async def test_a_key_has_a_limit(state: StateStore) -> None:
+    await state.set("space", "k" * MAX_KEY, 1)
+
+    with pytest.raises(StateRefused, match="characters"):
+        await state.set("space", "k" * (MAX_KEY + 1), 1)
+
+
+async def test_the_values_of_a_space_have_a_limit_together(state: StateStore) -> None:
+    large = "x" * (MAX_BYTES - 2)
+    for number in range(MAX_SPACE // MAX_BYTES - 1):
+        await state.set("space", f"key-{number}", large)
+
+    with pytest.raises(StateRefused, match="bytes"):
+        await state.set("space", "last", large)
+
+    assert await state.get("space", "last") is None
+
+
+def test_all_folders_that_are_made_for_a_file_are_private(tmp_path: Path) -> None:
+    replace_file(tmp_path / "a" / "b" / "c" / "file", b"1")
+
+    for folder in ("a", "a/b", "a/b/c"):
+        assert stat.S_IMODE((tmp_path / folder).stat().st_mode) == 0o700

@@ -176,9 +176,44 @@ def test_a_file_moved_to_another_name_or_workspace_is_refused(tmp_path: Path) ->
 def test_an_id_cannot_leave_its_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "vault"
     vault = FileVault(folder, KEY)
-    vault.put("w", Credential(id=name, type="t", scheme="bearer", hosts=(HOST,)))
+    secrets = {"token": "s3cret"}
+    vault.put("w", Credential(id=name, type="t", scheme="bearer", hosts=(HOST,), secrets=secrets))
 
     outside = [path for path in tmp_path.rglob("*") if folder not in path.parents]
 
     assert outside == [folder]
     assert vault.view("w", name, "auth").type == "t"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "secrets", "missing"),
+    [
+        ("bearer", {"key": "s3cret"}, "token"),
+        ("basic", {"user": "ada"}, "password"),
+        ("basic", {"other": "s3cret"}, "user, password"),
+        ("header", {"name": "x-key"}, "value"),
+        ("query", {"value": "s3cret"}, "name"),
+    ],
+)
+def test_a_credential_that_lacks_what_its_scheme_needs_is_refused_with_the_names(
+    vault: Vault, scheme: str, secrets: Mapping[str, str], missing: str
+) -> None:
+    with pytest.raises(CredentialRefused, match=f"lacks {missing}") as caught:
+        vault.put("w", credential(scheme, secrets=secrets))
+
+    assert "s3cret" not in str(caught.value)
+    assert vault.ids("w") == []
+
+
+def test_ids_that_differ_in_case_alone_have_files_that_differ_in_more(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path / "vault", KEY)
+    ids = ["key", "KEY", "Key", "\x00", "h", "ä", "_", "-"]
+    for name in ids:
+        secrets = {"token": "s3cret"}
+        kept = Credential(id=name, type="t", scheme="bearer", hosts=(HOST,), secrets=secrets)
+        vault.put("w", kept)
+
+    names = [path.name.lower() for path in (tmp_path / "vault").rglob("*") if path.is_file()]
+
+    assert len(set(names)) == len(ids)
+    assert vault.ids("w") == sorted(ids)

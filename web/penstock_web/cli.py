@@ -74,6 +74,15 @@ def run(
         list[str], typer.Option("--var", metavar="NAME=VALUE", help="Read as $vars.NAME.")
     ] = [],  # noqa: B006  # typer copies it
     packages: Packages = [],  # noqa: B006  # typer copies it
+    wait: Annotated[
+        float,
+        typer.Option(
+            "--wait",
+            metavar="SECONDS",
+            min=0,
+            help="Wait for so long at most; at a longer wait, say until when, and end with 3.",
+        ),
+    ] = 60,
     watch: Annotated[
         bool, typer.Option("--watch", help="Run again whenever the file or its input changes.")
     ] = False,
@@ -83,7 +92,13 @@ def run(
     from penstock_web.commands.run import Asked, run_file
 
     asked = Asked(
-        file=file, items=items, to=to, start=start, variables=variables, packages=packages
+        file=file,
+        items=items,
+        to=to,
+        start=start,
+        variables=variables,
+        packages=packages,
+        wait_s=wait,
     )
     _end(run_file, asked, again=watch, as_json=as_json)
 

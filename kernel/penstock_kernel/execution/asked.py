@@ -28,6 +28,7 @@ class Asked(TypedDict, total=False):
     mocks: Mapping[str, Sequence[Item]] | None
     earlier: Sequence[StepRecord]
     breakpoints: Collection[str]
+    longest_wait_s: float | None
     execution_id: str | None
 
 
@@ -66,6 +67,7 @@ def session_of(
         within=record.target_node,
         fixtures={**fixtures, **(asked.get("mocks") or {})},
         breakpoints={*asked.get("breakpoints", ()), *(program.breakpoints if by_hand else ())},
+        longest_wait_s=asked.get("longest_wait_s"),
         given=kept(asked.get("earlier", ()), program.topology, start=start),
     )
 

@@ -19,11 +19,13 @@ import msgspec
 from penstock_kernel.execution import guest_calls
 from penstock_kernel.execution.doors import BinaryDoor, ConnectDoor, HttpDoor, StateDoor
 from penstock_kernel.store.records import LogLine, Source
+from penstock_sandbox.egress.exchange import Cookies
 from penstock_sdk import Item, Output, Result
 
 if TYPE_CHECKING:
     from penstock_kernel.execution.host import Host
     from penstock_kernel.execution.program import NodePlan
+    from penstock_kernel.execution.resting import Rest
     from penstock_kernel.execution.step_view import OneStep, Scene
     from penstock_kernel.expressions.resolve import Resolved
     from penstock_kernel.packages.catalog import GuestProgram
@@ -121,9 +123,13 @@ class Shared(msgspec.Struct):
     attempt: int
     log: StepLog
     spent: dict[str, float]
+    #: The executions that it runs and waits for.
+    rest: Rest
     cross_ns: int = 0
     #: How many workflows were called, by the index of the first item of the call.
     calls: dict[int, int] = {}
+    #: By the word that requests share them under.
+    cookies: dict[str, Cookies] = {}
 
     def note(self, note: Note) -> None:
         """A line of log or progress from a guest."""
@@ -317,7 +323,9 @@ class StepContext:
         shared = self._shared
         key = f"{self.idempotency_key()}-{number}"
         activation = shared.view.activation
-        return await shared.host.run_body(shared.scene, activation, batch, key=key)
+        return await shared.host.run_body(
+            shared.scene, activation, batch, key=key, rest=shared.rest
+        )
 
     async def execute_workflow(
         self,
@@ -334,7 +342,9 @@ class StepContext:
         count = shared.calls.get(self.index, 0)
         key = f"{self.idempotency_key()}-{count}"
         shared.calls[self.index] = count + 1
-        return await shared.host.execute_workflow(shared.scene, workflow, items, key=key, wait=wait)
+        return await shared.host.execute_workflow(
+            shared.scene, workflow, items, key=key, wait=wait, rest=shared.rest
+        )
 
 
 async def gathered(stream: AsyncIterator[Item]) -> list[Item]:

@@ -17,7 +17,7 @@ class Deadline:
 
     def start(self) -> None:
         """Count from now on."""
-        if self._left_s is None:
+        if self._left_s is None or self._handle is not None:
             return
         loop = asyncio.get_running_loop()
         self._started = loop.time()

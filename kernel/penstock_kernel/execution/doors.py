@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
@@ -62,7 +62,7 @@ class OpenResponse:
 
 
 @contextmanager
-def _translated(item: int | None) -> Iterator[None]:
+def _translated(item: int | None) -> Generator[None]:
     """What may succeed another time is tried again later."""
     try:
         yield
@@ -79,7 +79,6 @@ class HttpDoor:
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
-        self._jars: dict[str, Cookies] = {}
 
     async def request(self, method: str, url: str, **given: Unpack[Given]) -> Incoming:
         """Send one request; see `penstock_sdk.context.Http`.
@@ -130,7 +129,7 @@ class HttpDoor:
             stream=streamed,
             credential=given.get("credential"),
             certificate=given.get("certificate"),
-            cookies=None if jar is None else self._jars.setdefault(jar, Cookies()),
+            cookies=None if jar is None else self._shared.cookies.setdefault(jar, Cookies()),
             timeout_s=given.get("timeout_s", 30.0),
             max_redirects=given.get("max_redirects", 5),
             max_bytes=given.get("max_bytes", 50_000_000),
@@ -149,9 +148,10 @@ class HttpDoor:
                     async for chunk in blobs.stream(workspace, part):
                         yield chunk
 
-        sizes = [len(part) if isinstance(part, bytes) else part.size for part in parts]
-        known = [size for size in sizes if size is not None]
-        return Streamed(chunks=chunks, size=sum(known) if len(known) == len(sizes) else None)
+        kept = [part.size for part in parts if isinstance(part, BinaryRef)]
+        size = sum(kept) + sum(len(part) for part in parts if isinstance(part, bytes))
+        # A handle from elsewhere may not say how large it is.
+        return Streamed(chunks=chunks, size=size if all(kept) else None)
 
     async def _sign(self, slot: str, signable: Signable) -> None:
         shared = self._shared

@@ -13,6 +13,8 @@ The rules:
   failed, and is undone where it asks for that.
 * A step that failed for good before a crash has failed: it is not run again.
 * A loop node that is disabled or pinned is not gone round: its items leave at its other port.
+* An execution that waits for longer than it was to is put down: committed as waiting, with what
+  it runs.
 * A stale owner drops everything: a commit that is refused ends the drive without another write.
 * Work is done in turns: the loop is given back after 10 ms of uninterrupted steps.
 """
@@ -39,7 +41,7 @@ from penstock_kernel.execution.recovery import decide
 from penstock_kernel.execution.scribe import Scribe
 from penstock_kernel.execution.step_view import Scene
 from penstock_kernel.store.records import ErrorRecord, PortOutput, StepKey, StepRecord
-from penstock_sdk import Item, PenstockError
+from penstock_sdk import Item, Parent, PenstockError
 
 _TURN_S = 0.01
 
@@ -63,6 +65,7 @@ class Drive:
         *,
         fixtures: Mapping[str, Sequence[Item]],
         costs: Costs,
+        longest_wait_s: float | None = None,
     ) -> None:
         self.plan = plan
         self.scene = scene
@@ -80,6 +83,9 @@ class Drive:
         self._sleeping: dict[StepKey, Activation] = {}
         self._woken: list[Activation] = []
         self._turn = perf_counter()
+        self._longest_wait_s = longest_wait_s
+        self._deadline = Deadline(self._settings.timeout_s, self._time_out)
+        self._rest = scene.rest
 
     async def run(self) -> None:
         """Go on until the execution has ended or can only wait for a signal.
@@ -89,12 +95,12 @@ class Drive:
             CancelledError: The caller was canceled; the execution is committed as canceled.
         """
         self.task = asyncio.current_task()
-        deadline = Deadline(self._settings.timeout_s, self._time_out)
         await self._tell("execution.started")
+        self._rest.listeners.append(self._rests)
         try:
-            await self._go_on(deadline)
+            await self._go_on()
         except asyncio.CancelledError:
-            deadline.stop()
+            self._pause()
             await to_the_end(self._settle_canceled())
             if not self._was_stopped:
                 raise
@@ -102,12 +108,16 @@ class Drive:
             await to_the_end(stop(self._tasks))
             raise
         else:
-            deadline.stop()
+            self._pause()
             if await to_the_end(self._settle()) and not self._was_stopped:
                 raise asyncio.CancelledError
         finally:
-            deadline.stop()
+            self._pause()
             self.task = None
+
+    def _pause(self) -> None:
+        self._rest.listeners.clear()
+        self._deadline.stop()
 
     def cancel(self) -> None:
         """Stop at once."""
@@ -118,25 +128,41 @@ class Drive:
     @property
     def _was_stopped(self) -> bool:
         """Was the drive canceled on purpose, not because its caller was?"""
-        return self.timed_out or self.scene.canceled
+        return self.timed_out or self.scene.canceled or self._rest.put_down
 
     def _time_out(self) -> None:
         self.timed_out = True
         if self.task is not None:
             self.task.cancel()
 
-    async def _go_on(self, deadline: Deadline) -> None:
-        deadline.start()
+    def _rests(self, due_ms: int | None) -> None:
+        """Time counts while anything works; a wait that is too long ends the drive."""
+        if due_ms is None:
+            self._deadline.start()
+            return
+        self._deadline.stop()
+        if self._longest_wait_s is not None:
+            # Not at once: a step that has ended may be followed by one that works.
+            asyncio.get_running_loop().call_soon(self._put_down)
+
+    def _put_down(self) -> None:
+        due_ms, longest_s = self._rest.due_ms, self._longest_wait_s
+        if due_ms is None or longest_s is None or self.task is None:
+            return
+        if due_ms - self._host.clock.now_ms() > longest_s * 1000:
+            self._rest.put_down = True
+            self.task.cancel()
+
+    async def _go_on(self) -> None:
+        self._deadline.start()
         while True:
             await self._start_ready()
             if self._tasks:
                 await self._await_some()
             elif self._sleeping and self.error is None:
-                deadline.stop()
                 await self._scribe.waiting(self._sleeping.values())
                 await self._tell("execution.waiting")
                 await self._sleep()
-                deadline.start()
             else:
                 return
 
@@ -171,7 +197,7 @@ class Drive:
     async def _start(self, activation: Activation) -> None:
         before = activation.record
         if before is not None and (before.due_ms or 0) > self._host.clock.now_ms():
-            self._sleeping[activation.key] = activation
+            self._lay_down(activation)
             return
         if before is not None and before.status == "error":
             self._finish(before)
@@ -182,6 +208,7 @@ class Drive:
             self._finish(given)
             return
         node = self._program.node(activation.key.node_id)
+        self._rest.begin(activation.key)
         if self._runs_inline(node):
             await self._take(await self._run_step(node, activation), activation)
         else:
@@ -200,7 +227,7 @@ class Drive:
         node_id = activation.key.node_id
         items = self._fixtures.get(node_id)
         if items is not None:
-            return self._given(activation, items)
+            return self._given(activation, items, self._parents_of(activation, len(items)))
         if not self._program.graph.nodes[node_id].settings.disabled:
             return None
         sources = (source for source in activation.sources.values() if source is not None)
@@ -210,14 +237,27 @@ class Drive:
         record.status = "skipped"
         return record
 
-    def _given(self, activation: Activation, items: Sequence[Item]) -> StepRecord:
+    def _parents_of(self, activation: Activation, count: int) -> Sequence[Parent] | None:
+        """Where items that stand in come from: place by place, or from the only one there is."""
+        sources = [source for source in activation.sources.values() if source is not None]
+        came = sum(len(self.scene.items_of(source)) for source in sources)
+        if came == count or not sources:
+            return None
+        return [0 if came == 1 else -1] * count
+
+    def _given(
+        self,
+        activation: Activation,
+        items: Sequence[Item],
+        parents: Sequence[Parent] | None = None,
+    ) -> StepRecord:
         port = self._passing_port(activation.key.node_id)
         now_ms = self._host.clock.now_ms()
         return StepRecord(
             key=activation.key,
             status="cached",
             sources=activation.sources,
-            outputs={port: PortOutput(items)},
+            outputs={port: PortOutput(items, parents)},
             started_ms=now_ms,
             finished_ms=now_ms,
             now_ms=now_ms,
@@ -253,11 +293,17 @@ class Drive:
     async def _take(self, record: StepRecord, activation: Activation) -> None:
         activation.record = record
         if record.status == "waiting":
-            self._sleeping[record.key] = activation
-        elif record.status == "in_doubt":
+            self._lay_down(activation)
+            return
+        self._rest.end(record.key)
+        if record.status == "in_doubt":
             self.plan.park(activation)
         else:
             self._finish(record)
+
+    def _lay_down(self, activation: Activation) -> None:
+        self._sleeping[activation.key] = activation
+        self._rest.wait(activation.key, _due(activation))
 
     def _finish(self, record: StepRecord) -> None:
         started = perf_counter_ns()
@@ -294,6 +340,8 @@ class Drive:
         now_ms = clock.now_ms()
         due = [key for key, activation in self._sleeping.items() if _due(activation) <= now_ms]
         self._woken += [self._sleeping.pop(key) for key in due]
+        for key in due:
+            self._rest.begin(key)
 
     async def _settle(self) -> None:
         if self.error is not None:
@@ -312,7 +360,12 @@ class Drive:
         await self._scribe.ended("error", error)
 
     async def _settle_canceled(self) -> None:
+        due_ms = self._rest.due_ms
         await stop(self._tasks)
+        if self._rest.is_put_down and due_ms is not None:
+            await self._scribe.put_down(due_ms)
+            await self._tell("execution.waiting")
+            return
         if self.timed_out:
             limit_s = self._settings.timeout_s or 0
             message = f"The execution did not end within {limit_s:g} seconds."

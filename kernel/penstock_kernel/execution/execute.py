@@ -18,7 +18,8 @@ The rules:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from time import perf_counter, perf_counter_ns
 from typing import Any, ClassVar, cast
 
@@ -40,6 +41,7 @@ from penstock_kernel.execution.partly import partial_outputs
 from penstock_kernel.execution.plan import Activation
 from penstock_kernel.execution.policy import attempt_after, delay_s, may_retry
 from penstock_kernel.execution.program import NodePlan
+from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.step_view import NO_ITEMS, OneStep, Scene
 from penstock_kernel.expressions.resolve import Resolved, resolve, resolve_now
 from penstock_kernel.store.records import ErrorRecord, PortOutput, StepRecord
@@ -99,7 +101,8 @@ def _prepare(host: Host, scene: Scene, node: NodePlan, activation: Activation) -
     items = _first_items(scene, node, activation, inputs)
     now_ms = host.clock.now_ms()
     view = OneStep(scene, node.spec, activation, items=items, now_ms=now_ms, attempt=attempt)
-    return Shared(host, scene, node, view, _NOTHING, inputs, attempt, StepLog(host), {})
+    rest = Rest(scene.rest, activation.key)
+    return Shared(host, scene, node, view, _NOTHING, inputs, attempt, StepLog(host), {}, rest)
 
 
 async def context_of(
@@ -232,7 +235,7 @@ async def _call(shared: Shared, ctx: StepContext, items: Sequence[Item]) -> Any:
 async def _in_time(shared: Shared, result: Any) -> Any:
     limit_s = shared.node.timeout_s
     try:
-        async with asyncio.timeout(limit_s):
+        async with asyncio.timeout(limit_s) as timer, _paused(shared.rest, timer):
             if isinstance(result, Awaitable):
                 return await cast("Awaitable[Any]", result)
             if isinstance(result, AsyncIterator):
@@ -244,6 +247,27 @@ async def _in_time(shared: Shared, result: Any) -> Any:
     return result
 
 
+@asynccontextmanager
+async def _paused(rest: Rest, timer: asyncio.Timeout) -> AsyncGenerator[None]:
+    """A time limit that does not count while what the step runs only waits."""
+    time = asyncio.get_running_loop().time
+    left: list[float] = []
+
+    def changed(due_ms: int | None) -> None:
+        when = timer.when()
+        if due_ms is not None and when is not None and not timer.expired():
+            left.append(when - time())
+            timer.reschedule(None)
+        elif due_ms is None and left:
+            timer.reschedule(time() + left.pop())
+
+    rest.listeners.append(changed)
+    try:
+        yield
+    finally:
+        rest.listeners.remove(changed)
+
+
 def _waiting(shared: Shared, wait: Wait, items: Sequence[Item]) -> Outcome:
     found = items if wait.items is None else wait.items
     outputs = outputs_of(list(found), shared.node.first_output, _inputs_of(shared, items))
@@ -253,10 +277,11 @@ def _waiting(shared: Shared, wait: Wait, items: Sequence[Item]) -> Outcome:
 def _never_empty(
     shared: Shared, outputs: dict[str, PortOutput], items: Sequence[Item]
 ) -> dict[str, PortOutput]:
-    """With `always_output`, one empty item that descends from all inputs where there was none."""
+    """With `always_output`, the first output has one empty item where it had none."""
     if not shared.view.spec.settings.always_output:
         return outputs
-    if any(output.items for output in outputs.values()):
+    first = outputs.get(shared.node.first_output)
+    if first is not None and first.items:
         return outputs
     parents: Sequence[Parent] = [tuple(range(len(items)))]
     return {**outputs, shared.node.first_output: PortOutput([Item({})], parents)}

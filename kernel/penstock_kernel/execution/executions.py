@@ -14,8 +14,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Collection, Coroutine, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Coroutine, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from penstock_kernel.execution.host import Host
 from penstock_kernel.execution.outcome import error_json
 from penstock_kernel.execution.plan import Activation, IterationLimit, Plan
 from penstock_kernel.execution.program import Program
+from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution, result_of
 from penstock_kernel.execution.scribe import Scribe
 from penstock_kernel.execution.shelf import Shelf
@@ -64,6 +65,10 @@ class Session(msgspec.Struct):
     drive: Drive | None = None
     #: Of the body of a container: the step that runs it.
     outer: Outer | None = None
+    #: Of an execution that another one waits for: it is a part of what that does.
+    rest: Rest | None = None
+    #: A wait that would be longer ends the drive.
+    longest_wait_s: float | None = None
     #: The latest plan, for what came of an execution that has ended.
     plan: Plan | None = None
     #: The runs of the bodies of its containers, oldest first, as far as they are kept.
@@ -209,6 +214,7 @@ class Executions:
             depth=session.depth,
             lenient=settings.expressions == "lenient",
             outer=session.outer,
+            rest=session.rest,
         )
         session.plan = plan
         scribe = Scribe(
@@ -221,7 +227,14 @@ class Executions:
             whole=scene.whole.id,
         )
         return Drive(
-            self.host, program, plan, scene, scribe, fixtures=session.fixtures, costs=costs
+            self.host,
+            program,
+            plan,
+            scene,
+            scribe,
+            fixtures=session.fixtures,
+            costs=costs,
+            longest_wait_s=session.longest_wait_s,
         )
 
     async def _end(self, record: ExecutionRecord, session: Session) -> None:
@@ -268,25 +281,35 @@ class Executions:
             log.warning("error_workflow_failed: %s: %s", problem.code, problem.message)
 
     async def execute_sub(
-        self, scene: Scene, workflow: str, items: Sequence[Item], *, key: str, wait: bool
+        self,
+        scene: Scene,
+        workflow: str,
+        items: Sequence[Item],
+        *,
+        key: str,
+        wait: bool,
+        rest: Rest,
     ) -> Mapping[str, Sequence[Item]]:
-        """Run a workflow for a step; `key` is the same when the step is repeated after a crash."""
+        """Run a workflow for a step.
+
+        `key` is the same when the step is repeated after a crash; `rest` is the step's.
+        """
         check_depth(scene.depth)
         path = file_of(scene.folder, workflow, root=scene.root)
         program, _ = self._shelf.program(path)
-        running = self._sub_execution(scene, program, path, items, key)
         if not wait:
-            self.spawn(running)
+            self.spawn(self._sub_execution(scene, program, path, items, key, Rest()))
             return {}
-        result = await running
+        with _part_of(rest, key):
+            result = await self._sub_execution(scene, program, path, items, key, Rest(rest, key))
         if result.status != "success":
             raise failure_of(result.workflow_name, result.error, result.status)
         return {"main": result.items}
 
     async def run_body(
-        self, scene: Scene, activation: Activation, batch: Output, *, key: str
+        self, scene: Scene, activation: Activation, batch: Output, *, key: str, rest: Rest
     ) -> Output:
-        """Run the body of a container for its step; `key` as in `execute_sub`."""
+        """Run the body of a container for its step; `key` and `rest` as in `execute_sub`."""
         check_depth(scene.depth)
         outside = self._sessions[scene.execution.id]
         container = activation.key.node_id
@@ -301,13 +324,16 @@ class Executions:
             within=outside.within,
             fixtures={**outside.fixtures, container: items},
             outer=Outer(scene, activation, parents),
+            rest=Rest(rest, key),
         )
-        execution_id, earlier = await self._sub_id(key, kind="body")
-        if earlier is None:
-            record = _body_record(execution_id, scene.execution, program, container, items)
-            execution = await self.begin(record, session, perf_counter_ns())
-        else:
-            execution = await self._again(earlier, session)
+        with _part_of(rest, key):
+            execution_id, earlier = await self._sub_id(key, kind="body")
+            if earlier is None:
+                record = _body_record(execution_id, scene.execution, program, container, items)
+                execution = await self.begin(record, session, perf_counter_ns())
+            else:
+                execution = await self._again(earlier, session)
+        execution.container = container
         if len(outside.bodies) < MAX_BODIES:
             outside.bodies.append(execution)
         if execution.status != "success" or session.plan is None:
@@ -321,8 +347,9 @@ class Executions:
         file: Path,
         items: Sequence[Item],
         key: str,
+        rest: Rest,
     ) -> Execution:
-        session = Session(program, file, depth=scene.depth + 1, root=scene.root)
+        session = Session(program, file, depth=scene.depth + 1, root=scene.root, rest=rest)
         execution_id, earlier = await self._sub_id(key)
         if earlier is not None:
             return await self._again(earlier, session)
@@ -380,6 +407,15 @@ class Executions:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
+
+
+@contextmanager
+def _part_of(rest: Rest, key: str) -> Generator[None]:
+    rest.begin(key)
+    try:
+        yield
+    finally:
+        rest.end(key)
 
 
 def _body_record(

@@ -20,6 +20,7 @@ from penstock_sdk import Item, Output
 
 if TYPE_CHECKING:
     from penstock_kernel.execution.plan import Activation
+    from penstock_kernel.execution.resting import Rest
     from penstock_kernel.execution.step_view import OneStep, Scene
 
 
@@ -37,6 +38,7 @@ class SubWorkflows(Protocol):
         *,
         key: str,
         wait: bool,
+        rest: Rest,
     ) -> Mapping[str, Sequence[Item]]: ...
 
 
@@ -44,7 +46,7 @@ class Bodies(Protocol):
     """Runs the body of a container for a step."""
 
     async def __call__(
-        self, scene: Scene, activation: Activation, batch: Output, *, key: str
+        self, scene: Scene, activation: Activation, batch: Output, *, key: str, rest: Rest
     ) -> Output: ...
 
 

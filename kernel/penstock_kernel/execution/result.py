@@ -36,6 +36,8 @@ class Execution(msgspec.Struct, kw_only=True):
     created_ms: int
     finished_ms: int
     costs: Costs
+    #: Of the run of a body: the node that holds it.
+    container: str = ""
     #: The runs of the bodies of its containers, oldest first: at most the first 1,000.
     bodies: Sequence[Execution] = ()
 

@@ -103,6 +103,10 @@ class Scribe:
         first = min(records, key=lambda record: record.due_ms or 0)
         await self._commit("waiting", waiting_for=first.waiting_for, due_ms=first.due_ms)
 
+    async def put_down(self, due_ms: int) -> None:
+        """Commit that the execution waits, it or what it runs, and is left alone until then."""
+        await self._commit("waiting", waiting_for="timer", due_ms=due_ms)
+
     async def parked(self, parked: Iterable[Activation]) -> None:
         """Commit that the execution waits for a signal."""
         reason: WaitingFor = "debug"

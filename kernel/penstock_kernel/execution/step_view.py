@@ -9,6 +9,7 @@ from typing import Any
 
 from penstock_kernel.execution.lineage import Lineage
 from penstock_kernel.execution.plan import Activation, Plan
+from penstock_kernel.execution.resting import Rest
 from penstock_kernel.expressions.view import NodeView
 from penstock_kernel.store.records import ExecutionRecord, PortOutput, Source, StepRecord
 from penstock_kernel.workflow.document import NodeSpec
@@ -64,8 +65,11 @@ class Scene:
         depth: int = 0,
         lenient: bool = False,
         outer: Outer | None = None,
+        rest: Rest | None = None,
     ) -> None:
         self.execution = execution
+        #: Its steps, and whether they only wait.
+        self.rest = Rest() if rest is None else rest
         #: The step whose body this is.
         self.outer = outer
         #: The execution that people see: bodies are parts of it.

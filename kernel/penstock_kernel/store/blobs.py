@@ -12,13 +12,14 @@ The promises, for every implementation:
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 import tempfile
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import IO, ClassVar, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -111,7 +112,9 @@ class FileBlobs:
         Raises:
             BlobTooLarge: There are more than one blob may have.
         """
-        content = data if isinstance(data, bytes) else await self._gathered(data)
+        if not isinstance(data, bytes):
+            return await self._streamed(workspace, data, media_type, file_name)
+        content = data
         self._check_size(len(content))
         key = derived(self._key, f"blob:{workspace}")
         # Keyed, so that a handle does not tell whether somebody else holds the same bytes.
@@ -163,14 +166,31 @@ class FileBlobs:
         """Forget bytes."""
         self._path(workspace, ref.id).unlink(missing_ok=True)
 
-    async def _gathered(self, data: AsyncIterator[bytes]) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        async for part in data:
-            size += len(part)
-            self._check_size(size)
-            parts.append(part)
-        return b"".join(parts)
+    async def _streamed(
+        self, workspace: str, data: AsyncIterator[bytes], media_type: str, file_name: str | None
+    ) -> BinaryRef:
+        """Keep bytes as they come, a chunk at a time in memory.
+
+        The handle is known at the end only, and each chunk is bound to it: until then the bytes
+        lie in a file under a key that is nowhere but in memory.
+        """
+        private_folder(self._folder)
+        key = derived(self._key, f"blob:{workspace}")
+        once, seen = os.urandom(KEY_BYTES), hmac.new(key, digestmod="sha256")
+        with tempfile.TemporaryFile(dir=self._folder) as draft:
+            size = 0
+            async for part in _rechunked(data):
+                size += len(part)
+                self._check_size(size)
+                seen.update(part)
+                await asyncio.to_thread(draft.write, _sealed_part(once, part, b""))
+            identity = seen.hexdigest()
+            ref = BinaryRef(id=identity, media_type=media_type, file_name=file_name, size=size)
+            if not await asyncio.to_thread(self._is_whole, workspace, ref):
+                draft.seek(0)
+                path = self._path(workspace, identity)
+                await asyncio.to_thread(_bind, draft, once, path, key, identity)
+        return ref
 
     def _check_size(self, size: int) -> None:
         if size > self._max_bytes:
@@ -218,15 +238,56 @@ def _not_found(ref: BinaryRef) -> BlobNotFound:
 
 
 def _sealed(key: bytes, identity: str, content: bytes) -> bytes:
-    cipher = AESGCM(key)
-    parts: list[bytes] = []
     count = _chunks(len(content))
-    for number in range(count):
-        nonce = os.urandom(_NONCE)
-        part = content[number * CHUNK : (number + 1) * CHUNK]
-        place = _place(identity, number, last=number == count - 1)
-        parts.append(nonce + cipher.encrypt(nonce, part, place))
-    return b"".join(parts)
+    return b"".join(
+        _sealed_part(
+            key,
+            content[number * CHUNK : (number + 1) * CHUNK],
+            _place(identity, number, last=number == count - 1),
+        )
+        for number in range(count)
+    )
+
+
+def _sealed_part(key: bytes, part: bytes, place: bytes) -> bytes:
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, part, place)
+
+
+async def _rechunked(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in chunks of one size, the last one smaller; no bytes are one chunk too."""
+    held = bytearray()
+    count = 0
+    async for part in data:
+        held += part
+        while len(held) > CHUNK:
+            yield bytes(held[:CHUNK])
+            del held[:CHUNK]
+            count += 1
+    if held or not count:
+        yield bytes(held)
+
+
+def _bind(draft: IO[bytes], once: bytes, path: Path, key: bytes, identity: str) -> None:
+    """Write the chunks of a draft to their place, each bound to it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    cipher = AESGCM(once)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            number, sealed = 0, draft.read(_STORED)
+            while sealed:
+                following = draft.read(_STORED)
+                part = cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], b"")
+                place = _place(identity, number, last=not following)
+                file.write(_sealed_part(key, part, place))
+                number, sealed = number + 1, following
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _chunks(length: int) -> int:

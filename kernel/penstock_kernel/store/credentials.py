@@ -22,17 +22,21 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from penstock_kernel.store import digest
 from penstock_kernel.store.blobs import derived
 from penstock_kernel.store.state import replace_file
-from penstock_sandbox.egress.exchange import Signable
+from penstock_sandbox.egress.exchange import Identity, Signable
 from penstock_sandbox.egress.grants import HttpGrant, granted, is_any_host
 from penstock_sdk import PenstockError
 
 _NONCE = 12
-Scheme = Literal["bearer", "basic", "header", "query"]
+_IDENTITY = ("certificate", "key", "passphrase", "authority")
+Scheme = Literal["bearer", "basic", "digest", "header", "query", "certificate"]
 _NEEDED: Mapping[Scheme, Sequence[str]] = {
     "bearer": ("token",),
     "basic": ("user", "password"),
+    "digest": ("user", "password"),
+    "certificate": ("certificate", "key"),
     "header": ("name", "value"),
     "query": ("name", "value"),
 }
@@ -68,7 +72,8 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     #: Patterns as in a grant: `https://api.example.com`.
     hosts: tuple[str, ...]
     public: Mapping[str, Any] = {}
-    #: bearer: token; basic: user, password; header and query: name, value.
+    #: bearer: token; basic and digest: user, password; header and query: name, value;
+    #: certificate: certificate and key in PEM, passphrase and authority if there are any.
     secrets: Mapping[str, str] = {}
 
     def __repr__(self) -> str:
@@ -185,6 +190,15 @@ def _from_file_name(name: str) -> str:
 
 def _attach(credential: Credential, signable: Signable) -> None:
     secrets = credential.secrets
+    if credential.scheme == "certificate":
+        signable.identity = Identity(**{name: secrets.get(name, "") for name in _IDENTITY})
+        return
+    if credential.scheme == "digest":
+        answer = digest.answer(signable, secrets["user"], secrets["password"])
+        if answer is not None:
+            signable.headers.append(("authorization", answer))
+            signable.answered = True
+        return
     if credential.scheme == "query":
         signable.query.append((secrets["name"], secrets["value"]))
         return

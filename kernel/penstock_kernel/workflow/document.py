@@ -78,7 +78,7 @@ class NodeSettings(Part, frozen=True, kw_only=True):
     timeout_s: Seconds | None = None
     #: Items pass through untouched.
     disabled: bool = False
-    #: An output without items delivers one empty item.
+    #: The first output delivers one empty item where it has none.
     always_output: bool = False
     #: Only the first item counts.
     execute_once: bool = False

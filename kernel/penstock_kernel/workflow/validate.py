@@ -12,12 +12,16 @@ The rules:
 * A node that an expression names exists, and should run before the one that names it.
 * Only containers hold nodes, and no edge crosses the border of one.
 * There is a node to start with that is not disabled.
+* Where expressions are lenient, what is wrong with the config of one node is told and keeps nothing
+  from running: the node fails when its turn comes, as in the product that the workflow comes from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+
+import msgspec
 
 from penstock_kernel.workflow.catalog_view import CatalogView, NodeTypeView
 from penstock_kernel.workflow.containers import container_findings
@@ -34,9 +38,20 @@ MAX_FINDINGS = 500  # a person fixes the first ones and looks again
 PLACEHOLDER = "penstock/core.placeholder"
 
 
+#: Of one node alone, and found again when it runs.
+_OWN = ("config.", "expression.")
+
+
 def validate(document: Document, catalog: CatalogView) -> list[Finding]:
     """Everything that is wrong with the document; only errors keep it from running."""
-    return list(islice(_findings(document, catalog), MAX_FINDINGS))
+    found = islice(_findings(document, catalog), MAX_FINDINGS)
+    lenient = document.settings.expressions == "lenient"
+    return [
+        msgspec.structs.replace(finding, level="warning")
+        if lenient and finding.code.startswith(_OWN)
+        else finding
+        for finding in found
+    ]
 
 
 def _findings(document: Document, catalog: CatalogView) -> Iterator[Finding]:

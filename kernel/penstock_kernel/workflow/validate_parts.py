@@ -36,6 +36,15 @@ def _settings(document: Document) -> Iterator[Finding]:
             field="settings.timezone",
         )
 
+    if document.settings.concurrency is not None:
+        yield Finding(
+            code="settings.not_enforced",
+            message="The limit on executions at once is kept, and not enforced yet",
+            fix="Do not rely on it: executions of this workflow may overlap.",
+            field="settings.concurrency",
+            level="warning",
+        )
+
 
 def _is_zone(name: str) -> bool:
     try:

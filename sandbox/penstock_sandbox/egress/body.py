@@ -24,7 +24,7 @@ async def bounded(response: httpx2.Response, max_bytes: int) -> AsyncIterator[by
         message = f"The response is packed as {codings[0].strip()[:40]!r}, which was not offered."
         raise EgressFailed(message, retryable=False)
     seen = 0
-    async for part in response.aiter_bytes(65_536):
+    async for part in response.aiter_bytes():
         seen += len(part)
         if seen > max_bytes:
             message = f"The response is larger than {max_bytes:,} bytes."

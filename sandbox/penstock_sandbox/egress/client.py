@@ -16,7 +16,6 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import httpcore2
 import httpx2
@@ -25,28 +24,37 @@ import msgspec
 from penstock_sandbox.egress.addresses import Allowed
 from penstock_sandbox.egress.body import bounded
 from penstock_sandbox.egress.exchange import (
-    Cookies,
     Incoming,
     Outgoing,
     Resolve,
     Signable,
     Signer,
     Start,
-    Streamed,
 )
 from penstock_sandbox.egress.grants import HttpGrant, granted
 from penstock_sandbox.egress.network import GuardedBackend
+from penstock_sandbox.egress.outgoing import (
+    HOST_SIGNS,
+    PORTS,
+    STREAM,
+    check,
+    core_request,
+    core_url,
+    first_request,
+    jar_of,
+    origin,
+    place_of,
+    redirected,
+    set_cookies,
+    without_secrets,
+)
 from penstock_sandbox.egress.tls import new_context, with_identity
 from penstock_sandbox.errors import EgressFailed, EgressRefused
 
-_PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HOST = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789.-_:")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"(?:[!-~]+(?:[ \t]+[!-~]+)*)?")
 _UNAUTHORIZED = 401
-_STREAM = "penstock.stream"
-_SENSITIVE = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 
 
 class Client:
@@ -91,13 +99,15 @@ class Client:
                 finally:
                     await response.aclose()
         except TimeoutError as error:
-            message = f"{_place(outgoing.url)} did not answer within {outgoing.timeout_s:g} s."
+            message = f"{place_of(outgoing.url)} did not answer within {outgoing.timeout_s:g} s."
             raise EgressFailed(message, hint="Raise the timeout of the node.") from error
         except (httpcore2.NetworkError, httpcore2.TimeoutException) as error:
-            message = f"{_place(outgoing.url)} cannot be reached: {error or type(error).__name__}."
+            message = (
+                f"{place_of(outgoing.url)} cannot be reached: {error or type(error).__name__}."
+            )
             raise EgressFailed(message) from error
         except (httpcore2.ProtocolError, httpx2.HTTPError, ssl.SSLError) as error:
-            message = f"The exchange with {_place(outgoing.url)} broke off: {error}."
+            message = f"The exchange with {place_of(outgoing.url)} broke off: {error}."
             raise EgressFailed(message) from error
 
     async def connect(
@@ -120,7 +130,7 @@ class Client:
         for address in await self._backend.addresses(host, port):
             kind = socket.AF_INET6 if ":" in address else socket.AF_INET
             opened = socket.socket(kind, socket.SOCK_STREAM)
-            opened.setblocking(False)  # noqa: FBT003  # the name of the argument is not exported
+            opened.setblocking(False)
             try:
                 async with asyncio.timeout(timeout_s):
                     await asyncio.get_running_loop().sock_connect(opened, (address, port))
@@ -143,11 +153,12 @@ class Client:
     async def _follow(
         self, outgoing: Outgoing, grants: Sequence[HttpGrant], sign: Signer | None
     ) -> tuple[httpx2.Response, str]:
-        request, credential = _first(outgoing), outgoing.credential
+        request, credential = first_request(outgoing), outgoing.credential
         certificate, given = outgoing.certificate, request.headers.get("cookie", "")
-        jar = _jar(outgoing)
+        jar = jar_of(outgoing)
         for _ in range(outgoing.max_redirects + 1):
-            _with_cookies(request, given, jar)
+            check(request, grants)
+            set_cookies(request, given, jar)
             slots = _Slots(credential, certificate, sign)
             response = await self._send(request, outgoing, grants, slots)
             jar.extract_cookies(response)
@@ -155,12 +166,12 @@ class Client:
             if response.status_code not in _REDIRECTS or not place or not outgoing.max_redirects:
                 return response, str(request.url)
             await response.aclose()
-            following = _redirected(request, response.status_code, place)
-            if _origin(following.url) != _origin(request.url):
+            following = redirected(request, response.status_code, place)
+            if origin(following.url) != origin(request.url):
                 credential, certificate, given = None, None, ""
-                following = _without_secrets(following)
+                following = without_secrets(following)
             request = following
-        message = f"{_place(outgoing.url)} redirected more than {outgoing.max_redirects} times."
+        message = f"{place_of(outgoing.url)} redirected more than {outgoing.max_redirects} times."
         raise EgressFailed(message, retryable=False)
 
     async def _send(
@@ -170,7 +181,6 @@ class Client:
         grants: Sequence[HttpGrant],
         slots: _Slots,
     ) -> httpx2.Response:
-        _check(request, grants)
         proxy: httpx2.URL | None = None
         if outgoing.proxy:
             secret = slots.credential is not None or slots.certificate is not None
@@ -210,7 +220,7 @@ class Client:
     async def _check_target(self, url: httpx2.URL) -> None:
         host = url.host.rstrip(".")
         try:
-            await self._backend.addresses(host, url.port or _PORTS[url.scheme])
+            await self._backend.addresses(host, url.port or PORTS[url.scheme])
         except EgressFailed:
             if not _is_number(host):
                 return  # a name that only the proxy knows
@@ -245,7 +255,7 @@ class Client:
     ) -> httpcore2.AsyncConnectionPool:
         name = (proxy.username, proxy.password) if proxy.userinfo else None
         return httpcore2.AsyncHTTPProxy(
-            proxy_url=_core_url(proxy),
+            proxy_url=core_url(proxy),
             proxy_auth=name,
             ssl_context=context or self._context(verify),
             max_connections=self._limit,
@@ -327,80 +337,6 @@ def _response(
     )
 
 
-def _core_request(request: httpx2.Request) -> httpcore2.Request:
-    try:
-        return httpcore2.Request(
-            method=request.method,
-            url=_core_url(request.url),
-            headers=request.headers.raw,
-            content=_content(request),
-        )
-    except (UnicodeError, ValueError, TypeError) as error:
-        message = f"The request cannot be made: {error}."
-        raise EgressRefused(message, hint="Check the method and the headers.") from error
-
-
-def _content(request: httpx2.Request) -> bytes | AsyncIterator[bytes]:
-    stream: Streamed | None = request.extensions.get(_STREAM)
-    return request.read() if stream is None else stream.chunks()
-
-
-def _core_url(url: httpx2.URL) -> httpcore2.URL:
-    return httpcore2.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )
-
-
-def _first(outgoing: Outgoing) -> httpx2.Request:
-    """The request as it stands before signing."""
-    try:
-        url = httpx2.URL(outgoing.url)
-        if outgoing.query:
-            url = url.copy_merge_params(httpx2.QueryParams([*outgoing.query]))
-        headers = [
-            ("accept", "*/*"),
-            ("user-agent", "penstock"),
-            ("accept-encoding", "gzip, deflate"),
-        ]
-        given = {name.lower() for name, _ in outgoing.headers}
-        headers = [pair for pair in headers if pair[0] not in given] + list(outgoing.headers)
-        more: dict[str, Any] = {}
-        if outgoing.stream is not None:
-            more[_STREAM] = outgoing.stream
-            headers.append(_length(outgoing.stream))
-        return httpx2.Request(
-            outgoing.method, url, headers=headers, content=outgoing.body, extensions=more
-        )
-    except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError) as error:
-        message = f"The request cannot be made: {error}."
-        raise EgressRefused(message, hint="Check the URL and the headers.") from error
-
-
-def _length(stream: Streamed) -> tuple[str, str]:
-    if stream.size is None:
-        return "transfer-encoding", "chunked"
-    return "content-length", str(stream.size)
-
-
-def _check(request: httpx2.Request, grants: Sequence[HttpGrant]) -> None:
-    url = request.url
-    if url.scheme not in _PORTS or not url.host:
-        message = (
-            f"Only http and https URLs with a host can be requested, not {url.scheme or 'none'}."
-        )
-        raise EgressRefused(message, hint="Write the full URL, e.g. https://api.example.com/path.")
-    if not _HOST.issuperset(url.raw_host.lower()):
-        message = f"{url.host!r} is no name of a host."
-        raise EgressRefused(message, hint="Check the URL for spaces and stray characters.")
-    if url.userinfo:
-        message = "A user name or password in a URL is refused: it would end up in logs."
-        raise EgressRefused(message, hint="Use a credential instead.")
-    port = url.port or _PORTS[url.scheme]
-    if not granted(grants, request.method, scheme=url.scheme, host=url.host, port=port):
-        message = f"{request.method} {url.scheme}://{url.host}:{port} was not granted."
-        raise EgressRefused(message, hint="The package's manifest lists the hosts it may reach.")
-
-
 def _checked_proxy(
     outgoing: Outgoing,
     request: httpx2.Request,
@@ -419,10 +355,10 @@ def _checked_proxy(
     except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError) as error:
         message = f"This is no address of a proxy: {error}."
         raise EgressRefused(message, hint=hint) from error
-    if url.scheme not in _PORTS or not url.host or not _HOST.issuperset(url.raw_host.lower()):
+    if url.scheme not in PORTS or not url.host or not HOST_SIGNS.issuperset(url.raw_host.lower()):
         message = f"A proxy is an http or https URL with a host, not {url.scheme or 'none'}."
         raise EgressRefused(message, hint=hint)
-    port = url.port or _PORTS[url.scheme]
+    port = url.port or PORTS[url.scheme]
     if not granted(grants, request.method, scheme=url.scheme, host=url.host, port=port):
         message = f"The proxy {url.scheme}://{url.host}:{port} was not granted."
         raise EgressRefused(message, hint="The package's manifest lists the hosts it may reach.")
@@ -440,7 +376,7 @@ async def _exchange(
     if slots.credential is not None:
         signable = await _ask(request, slots.credential, slots.sign)
         signed = _with_signature(request, signable, slots.credential)
-    got = await pool.handle_async_request(_core_request(signed))
+    got = await pool.handle_async_request(core_request(signed))
     response = _response(got, signed, mine)
     challenge = ", ".join(response.headers.get_list("www-authenticate"))
     if response.status_code != _UNAUTHORIZED or slots.credential is None or not challenge:
@@ -450,7 +386,7 @@ async def _exchange(
         return response
     await got.aclose()
     signed = _with_signature(request, signable, slots.credential)
-    return _response(await pool.handle_async_request(_core_request(signed)), signed, mine)
+    return _response(await pool.handle_async_request(core_request(signed)), signed, mine)
 
 
 async def _ask(
@@ -464,11 +400,11 @@ async def _ask(
         method=request.method,
         scheme=url.scheme,
         host=url.host,
-        port=url.port or _PORTS[url.scheme],
+        port=url.port or PORTS[url.scheme],
         path=url.raw_path.decode("ascii") if challenge else url.path,
         headers=request.headers.multi_items(),
         query=url.params.multi_items(),
-        body=None if _STREAM in request.extensions else request.read(),
+        body=None if STREAM in request.extensions else request.read(),
         challenge=challenge,
     )
     await sign(credential, signable)
@@ -501,68 +437,3 @@ def _check_signed(headers: Sequence[tuple[str, str]], signable: Signable, creden
     message = f"The credential of the slot {credential!r} has characters that fit no request."
     hint = "Enter it again, without spaces or line breaks around it."
     raise EgressRefused(message, hint=hint)
-
-
-def _redirected(request: httpx2.Request, status: int, place: str) -> httpx2.Request:
-    """The request that a redirect asks for; a POST becomes a GET as browsers have it."""
-    try:
-        url = request.url.join(place)
-    except httpx2.InvalidURL as error:
-        message = f"{_place(str(request.url))} redirected to something that is no URL."
-        raise EgressFailed(message, retryable=False) from error
-    turns_to_get = (status == 303 and request.method != "HEAD") or (
-        status in (301, 302) and request.method == "POST"
-    )
-    dropped = {"host"}
-    if turns_to_get:
-        dropped |= {"content-length", "content-type", "transfer-encoding"}
-    headers = [pair for pair in request.headers.multi_items() if pair[0].lower() not in dropped]
-    if turns_to_get:
-        return httpx2.Request("GET", url, headers=headers)
-    return httpx2.Request(
-        request.method, url, headers=headers, content=_kept(request), extensions=request.extensions
-    )
-
-
-def _kept(request: httpx2.Request) -> bytes | None:
-    return None if _STREAM in request.extensions else request.read()
-
-
-def _without_secrets(request: httpx2.Request) -> httpx2.Request:
-    headers = [pair for pair in request.headers.multi_items() if pair[0].lower() not in _SENSITIVE]
-    return httpx2.Request(
-        request.method,
-        request.url,
-        headers=headers,
-        content=_kept(request),
-        extensions=request.extensions,
-    )
-
-
-def _jar(outgoing: Outgoing) -> httpx2.Cookies:
-    shared = outgoing.cookies or Cookies()
-    if shared.jar is None:
-        shared.jar = httpx2.Cookies()
-    return shared.jar
-
-
-def _with_cookies(request: httpx2.Request, given: str, jar: httpx2.Cookies) -> None:
-    """Set the header anew: the cookies of the person, and those that fit this URL."""
-    request.headers.pop("cookie", None)
-    jar.set_cookie_header(request)
-    cookies = [part for part in (given, request.headers.get("cookie", "")) if part]
-    if cookies:
-        request.headers["cookie"] = "; ".join(cookies)
-
-
-def _origin(url: httpx2.URL) -> tuple[str, str, int]:
-    return url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0)
-
-
-def _place(url: str) -> str:
-    """Scheme and host of a URL: the rest may hold secrets and stays out of messages."""
-    try:
-        parsed = httpx2.URL(url)
-    except (httpx2.InvalidURL, TypeError):
-        return "the target"
-    return f"{parsed.scheme}://{parsed.host}" + (f":{parsed.port}" if parsed.port else "")

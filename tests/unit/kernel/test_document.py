@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -14,7 +15,13 @@ from penstock_kernel.workflow.canonical import canonical_text
 from penstock_kernel.workflow.document import Document, canonical, parse, plain
 from penstock_kernel.workflow.document_schema import document_schema, document_schema_text
 from penstock_kernel.workflow.findings import DocumentInvalid
-from penstock_kernel.workflow.limits import MAX_BYTES, MAX_DEPTH, MAX_EDGES, MAX_NODES
+from penstock_kernel.workflow.limits import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_EDGES,
+    MAX_NODES,
+    limit_findings,
+)
 
 ROOT = Path(__file__).parents[3]
 VECTORS = ROOT / "tests" / "vectors"
@@ -142,6 +149,19 @@ def test_values_may_be_nested_to_a_limit() -> None:
 
     assert parse(allowed)
     assert codes(too_deep) == ["document.too_deep"]
+
+
+@pytest.mark.parametrize("shape", ["[],", "[" * 90 + "]" * 90 + ",", '"",', '"\\\\",'])
+def test_depth_is_found_in_one_pass_whatever_the_brackets(shape: str) -> None:
+    many = shape * (8_000_000 // len(shape))
+    raw = f'{{"format": "penstock/1", "name": 1, "description": [{many}1]}}'.encode()
+    started = process_time()
+
+    assert limit_findings(raw, 0, 0) == []
+    assert [one.code for one in limit_findings(raw.replace(b"1]", b"[" * 101), 0, 0)] == [
+        "document.too_deep"
+    ]
+    assert process_time() - started < 8
 
 
 def test_brackets_in_texts_do_not_count_as_depth() -> None:

@@ -196,6 +196,22 @@ async def test_code_keeps_binary_data_by_handle(kernel: Kernel) -> None:
     assert values(execution) == [{"text": "hi"}]
 
 
+async def test_code_does_not_read_more_binary_data_at_once_than_allowed(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("penstock_kernel.execution.guest_host.MAX_READ", 1)
+    make = (
+        "const file = await $helpers.prepareBinaryData(new Uint8Array([104, 105]), 'a.txt');"
+        "return [{json: {}, binary: {file}}]"
+    )
+    read = "await $helpers.getBinaryDataBuffer(0, 'file'); return []"
+
+    execution = await kernel.execute(code(read, before=make))
+
+    assert execution.error is not None
+    assert "More than 1 bytes" in execution.error.message
+
+
 async def canceled_within(kernel: Kernel, document: Document) -> tuple[Execution, float]:
     execution_id = kernel.new_id()
     subscription = await kernel.bus.subscribe(f"execution.{execution_id}")

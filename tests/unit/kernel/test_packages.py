@@ -154,6 +154,17 @@ def test_a_package_with_too_many_files_is_refused(
     assert rejected.value.reason_code == "package.too_large"
 
 
+def test_the_folders_of_a_package_count_too(shout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("penstock_kernel.packages.packages.MAX_FILES", 20)
+    for number in range(20):
+        (shout / f"empty-{number}").mkdir()
+
+    with pytest.raises(PackageRejected) as rejected:
+        load(shout)
+
+    assert rejected.value.reason_code == "package.too_large"
+
+
 def test_a_node_that_may_use_http_is_unsafe_unless_it_says_otherwise(shout: Path) -> None:
     grant = '[capabilities]\nhttp = [{ hosts = ["https://api.example"], why = "to ask" }]\n'
     edit(shout, "[[nodes]]", f"{grant}\n[[nodes]]")

@@ -42,6 +42,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     start: str = ""
     variables: Sequence[str] = ()
     packages: Sequence[Path] = ()
+    #: What would wait for longer ends.
+    wait_s: float = 60.0
 
 
 def run_file(asked: Asked, *, again: bool = False, as_json: bool = False) -> int:
@@ -83,6 +85,7 @@ async def _run(asked: Asked, *, as_json: bool) -> int:
         "start": _node_id(document, asked.start, "--start"),
         "to": _node_id(document, asked.to, "--to"),
         "vars": _variables(asked.variables),
+        "longest_wait_s": asked.wait_s,
     }
     async with Kernel.open(chosen_settings(), packages=asked.packages) as kernel:
         tell_rejected(kernel.plugins, asked.packages)
@@ -174,6 +177,17 @@ def as_document(execution: Execution) -> dict[str, Any]:
         "error": execution.error,
         "items": execution.items,
         "steps": [_step(record) for record in execution.steps],
+        **({"bodies": bodies} if (bodies := [_body(body) for body in execution.bodies]) else {}),
+    }
+
+
+def _body(body: Execution) -> dict[str, Any]:
+    """One run of what a container holds."""
+    return {
+        "id": body.id,
+        "container": body.container,
+        "status": body.status,
+        "steps": [_step(record) for record in body.steps],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -51,7 +52,8 @@ class Steps:
 
     def __init__(self, document: Document) -> None:
         self._console = errors()
-        self._started: dict[tuple[str, int], Event] = {}
+        self._started: dict[tuple[str, str, int], Event] = {}
+        self._waiting: dict[tuple[str, str, int], Event] = {}
         self._live = Live(console=self._console, transient=True, refresh_per_second=8)
         self._count = 0
         self._console.print(f"[bold]{short(document.name)}[/]")
@@ -67,9 +69,14 @@ class Steps:
 
     def show(self, event: Event) -> None:
         """Take in one event."""
-        key = (event.node_id, event.run_index)
+        key = (event.body, event.node_id, event.run_index)
+        self._waiting.pop(key, None)
         if event.kind in ("step.started", "step.progress"):
             self._started[key] = event
+        elif event.kind == "step.finished" and event.status == "waiting":
+            self._started.pop(key, None)
+            self._waiting[key] = event
+            self._console.print(waiting_line(event))
         elif event.kind == "step.finished":
             begun = self._started.pop(key, event)
             self._count += 1
@@ -90,7 +97,33 @@ class Steps:
         for event in list(self._started.values())[-RECENT:]:
             share = f" {event.done:.0%} {short(event.message)}" if event.done else ""
             table.add_row(Spinner("dots"), f"{short(event.node_name or event.node_id)}{share}")
+        for event in list(self._waiting.values())[-RECENT:]:
+            table.add_row("[yellow]…[/]", _Countdown(event))
         return table
+
+
+class _Countdown:
+    """A step that waits; the live list asks for its text again and again."""
+
+    def __init__(self, event: Event) -> None:
+        self._name = short(event.node_name or event.node_id)
+        self._due_ms = event.due_ms or 0
+
+    def __rich__(self) -> str:
+        left_s = max(0.0, self._due_ms / 1000 - time.time())
+        return f"{self._name} goes on in {left_s:,.0f} s"
+
+
+def waiting_line(event: Event) -> str:
+    """One step that waits."""
+    what = "tries again" if event.waiting_for == "retry" else "waits"
+    until = f" until {moment(event.due_ms)}" if event.due_ms else ""
+    name = short(event.node_name or event.node_id)
+    return f"{_indent(event)}{MARKS['waiting']} {name}  [dim]{what}{until}[/]"
+
+
+def _indent(event: Event) -> str:
+    return "      " if event.body else "  "
 
 
 def step_line(event: Event, took_ms: int) -> str:
@@ -106,7 +139,7 @@ def step_line(event: Event, took_ms: int) -> str:
     )
     facts = "  ".join(part for part in (counts, f"{max(took_ms, 0):,} ms") if part)
     name = short(event.node_name or event.node_id)
-    return f"  {mark} {name}{run}{attempt}  [dim]{facts}[/]"
+    return f"{_indent(event)}{mark} {name}{run}{attempt}  [dim]{facts}[/]"
 
 
 def show_logs(document: Document, execution: Execution) -> None:

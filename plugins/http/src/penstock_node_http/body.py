@@ -9,19 +9,40 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from penstock_sdk import Context, Item, NodeFailed
+from penstock_sdk import BinaryRef, Item, NodeFailed
 from penstock_sdk.coerce import to_text
 from penstock_sdk.loose import table, tables
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One field of a multipart form: a text or a file."""
+
+    name: str
+    text: str = ""
+    file: BinaryRef | None = None
+
+    def head(self, boundary: str) -> bytes:
+        """Everything before the content."""
+        place = f'form-data; name="{_quoted(self.name)}"'
+        more = ""
+        if self.file is not None:
+            place += f'; filename="{_quoted(self.file.file_name or self.name)}"'
+            more = f"Content-Type: {_line(self.file.media_type)}\r\n"
+        return f"--{boundary}\r\nContent-Disposition: {place}\r\n{more}\r\n".encode()
 
 
 @dataclass(frozen=True)
 class Body:
     """Bytes to send and what they are."""
 
-    content: bytes | None = None
+    #: What is kept by handle is sent from where it is kept.
+    content: bytes | Sequence[bytes | BinaryRef] | None = None
     content_type: str = ""
     #: The JSON or the pairs of a form behind the bytes, so that pagination can change a field.
     data: Any = None
+    #: The parts of a multipart form, for the same reason.
+    parts: tuple[_Part, ...] = ()
 
     def with_field(self, name: str, value: Any) -> Body:
         """The same body with one field of its JSON or form set.
@@ -33,6 +54,9 @@ class Body:
         if isinstance(known, tuple):
             pairs = cast("tuple[tuple[str, Any], ...]", known)
             return form_body([*(pair for pair in pairs if pair[0] != name), (name, value)])
+        if self.parts:
+            kept = [part for part in self.parts if part.name != name]
+            return multipart_body([*kept, _Part(name, text=to_text(value) or "")])
         if self.content is None or isinstance(known, dict):
             return json_body({**table(known), name: value})
         message = f"Pagination cannot set {name!r} in this body."
@@ -40,7 +64,7 @@ class Body:
         raise NodeFailed(message, hint=hint, field="pagination.parameters")
 
 
-async def build_body(ctx: Context, params: Mapping[str, Any], item: Item) -> Body:
+def build_body(params: Mapping[str, Any], item: Item) -> Body:
     """Build the body that `params["body"]` asks for.
 
     Raises:
@@ -52,12 +76,12 @@ async def build_body(ctx: Context, params: Mapping[str, Any], item: Item) -> Bod
         case "form":
             return form_body(named(params["form_fields"]))
         case "multipart":
-            return await _multipart(ctx, params["parts"], item)
+            return multipart_body(_parts(params["parts"], item))
         case "raw":
             return Body(str(params["raw_body"]).encode(), params["content_type"] or "text/plain")
         case "binary":
-            content, media_type, _ = await _file(ctx, item, params["binary_field"])
-            return Body(content, params["content_type"] or media_type)
+            ref = _file(item, params["binary_field"])
+            return Body([ref], params["content_type"] or ref.media_type)
         case _:
             return Body()
 
@@ -96,23 +120,36 @@ def _parsed(value: Any) -> Any:
         raise NodeFailed(message, hint=hint, field="json_body") from error
 
 
-async def _multipart(ctx: Context, parts: Any, item: Item) -> Body:
+def multipart_body(parts: Sequence[_Part]) -> Body:
+    """A multipart form; files are sent from where they are kept."""
     boundary = secrets.token_hex(16)
-    chunks: list[bytes] = []
-    for part in tables(parts):
-        if not part.get("name"):
-            continue
-        name = _quoted(str(part["name"]))
-        if part.get("kind") == "file":
-            content, media_type, file_name = await _file(ctx, item, str(part.get("value")))
-            place = f'form-data; name="{name}"; filename="{_quoted(file_name)}"'
-            head = f"Content-Disposition: {place}\r\nContent-Type: {media_type}"
-        else:
-            content = (to_text(part.get("value")) or "").encode()
-            head = f'Content-Disposition: form-data; name="{name}"'
-        chunks.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
+    chunks: list[bytes | BinaryRef] = []
+    for part in parts:
+        chunks += [part.head(boundary), part.file or part.text.encode(), b"\r\n"]
     chunks.append(f"--{boundary}--\r\n".encode())
-    return Body(b"".join(chunks), f"multipart/form-data; boundary={boundary}")
+    whole = _joined(chunks)
+    return Body(whole, f"multipart/form-data; boundary={boundary}", parts=tuple(parts))
+
+
+def _joined(chunks: Sequence[bytes | BinaryRef]) -> bytes | Sequence[bytes | BinaryRef]:
+    texts = [chunk for chunk in chunks if isinstance(chunk, bytes)]
+    return b"".join(texts) if len(texts) == len(chunks) else chunks
+
+
+def _parts(rows: Any, item: Item) -> list[_Part]:
+    found: list[_Part] = []
+    for row in tables(rows):
+        name, value = str(row.get("name") or ""), row.get("value")
+        if row.get("kind") == "file":
+            ref = _file(item, str(value))
+            found.append(_Part(name, file=ref))
+        else:
+            found.append(_Part(name, text=to_text(value) or ""))
+    return [part for part in found if part.name]
+
+
+def _line(text: str) -> str:
+    return text.replace("\r", "").replace("\n", "")
 
 
 def _quoted(name: str) -> str:
@@ -120,10 +157,10 @@ def _quoted(name: str) -> str:
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
-async def _file(ctx: Context, item: Item, field: str) -> tuple[bytes, str, str]:
+def _file(item: Item, field: str) -> BinaryRef:
     ref = (item.binary or {}).get(field)
     if ref is None:
         known = ", ".join(item.binary or {}) or "none"
         message = f"The item has no binary field {field!r}."
         raise NodeFailed(message, hint=f"Its binary fields: {known}.", field="binary_field")
-    return await ctx.binary.read(ref), ref.media_type, ref.file_name or field
+    return ref

@@ -51,16 +51,14 @@ class Echo(Node):
                 },
                 "required": ["method", "url", "query", "headers", "status", "body"],
             },
-            sample=(
-                {
-                    "status": 200,
-                    "method": "POST",
-                    "url": "https://api.example.com/users",
-                    "query": {"page": "1"},
-                    "headers": {"content-type": "application/json"},
-                    "body": {"name": "Ada"},
-                },
-            ),
+            sample={
+                "status": 200,
+                "method": "POST",
+                "url": "https://api.example.com/users",
+                "query": {"page": "1"},
+                "headers": {"content-type": "application/json"},
+                "body": {"name": "Ada"},
+            },
         ),
     )
     docs = (

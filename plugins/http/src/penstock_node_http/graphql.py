@@ -22,12 +22,12 @@ from penstock_sdk import (
     boolean,
     credential,
     integer,
-    json as json_field,
     key_value,
     number,
     options,
     text,
 )
+from penstock_sdk import json as json_field
 from penstock_sdk.context import Response
 from penstock_sdk.loose import rows, table
 
@@ -53,7 +53,7 @@ class GraphQL(Node):
             name="main",
             title="Answer",
             schema={"type": "object"},
-            sample=({"data": {"user": {"name": "Ada"}}},),
+            sample={"data": {"user": {"name": "Ada"}}},
         ),
     )
     docs = (

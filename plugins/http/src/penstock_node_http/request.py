@@ -228,7 +228,7 @@ class HttpRequest(Node):
         params = ctx.params()
         size, interval_ms = int(params["batch_size"]), int(params["batch_interval_ms"])
         await self.pacer.turn(ctx, size=size, interval_ms=interval_ms)
-        body = await build_body(ctx, params, items[0])
+        body = build_body(params, items[0])
         page = Page(
             url=str(params["url"]).strip(),
             query=pairs(params["query"], "query", params["arrays"]),

@@ -33,15 +33,15 @@ async def to_items(ctx: Context, params: Mapping[str, Any], response: Response) 
             file_name=file_name(response),
         )
         return [Item(envelope(params, response) if full else {}, {field: ref})]
-    body = parse(response) if kind == "json" else response.text()
+    body: Any = parse(response) if kind == "json" else response.text()
     if full:
         name = field if kind == "text" and params["full_names"] == "statusCode" else "body"
         return [Item({**envelope(params, response), name: body})]
     if kind == "text":
         return [Item({field: body})]
-    several = isinstance(body, list) and params["split"]
-    entries = cast("list[Any]", body) if several else [body]
-    return [Item(_object(entry, field)) for entry in entries]
+    if isinstance(body, list) and params["split"]:
+        return [Item(_object(entry, field)) for entry in cast("list[Any]", body)]
+    return [Item(_object(body, field))]
 
 
 def _object(entry: Any, field: str) -> dict[str, Any]:

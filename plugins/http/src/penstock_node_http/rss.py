@@ -63,23 +63,21 @@ class RssRead(Node):
                     "enclosure": {"type": "object"},
                 },
             },
-            sample=(
-                {
-                    "title": "Version 2 is out",
-                    "link": "https://example.com/posts/2",
-                    "pubDate": "Thu, 09 Feb 2023 13:40:00 GMT",
-                    "content": "<p>What is new.</p>",
-                    "contentSnippet": "What is new.",
-                    "guid": "https://example.com/posts/2",
-                    "isoDate": "2023-02-09T13:40:00.000Z",
-                },
-            ),
+            sample={
+                "title": "Version 2 is out",
+                "link": "https://example.com/posts/2",
+                "pubDate": "Thu, 09 Feb 2023 13:40:00 GMT",
+                "content": "<p>What is new.</p>",
+                "contentSnippet": "What is new.",
+                "guid": "https://example.com/posts/2",
+                "isoDate": "2023-02-09T13:40:00.000Z",
+            },
         ),
     )
     docs = (
-        "Each input item reads one feed, and each entry of it becomes an item. Fields that an entry "
-        "does not have are left out. `content` may hold HTML as the feed has it; `contentSnippet` "
-        "is its text."
+        "Each input item reads one feed, and each entry of it becomes an item. Fields that an "
+        "entry does not have are left out. `content` may hold HTML as the feed has it; "
+        "`contentSnippet` is its text."
     )
 
     url: str = text(title="URL", placeholder="e.g. https://example.com/feed.xml")

@@ -3,8 +3,8 @@
 The rules:
 
 * Since version 2 a group holds conditions with a left value, an operator and a right value.
-* Before, conditions were sorted by type; values of another type were compared as JavaScript compares
-  them, so those groups are not strict.
+* Before, conditions were sorted by type; values of another type were compared as JavaScript does
+  it, so those groups are not strict.
 """
 
 from __future__ import annotations
@@ -76,10 +76,11 @@ def _new(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def old_group(source: Source, path: str) -> dict[str, Any]:
     """A group as n8n had it before version 2: conditions sorted by type."""
-    conditions: list[dict[str, Any]] = []
-    for kind, rows in table(source.get(path)).items():
-        for row in tables(rows):
-            conditions.append(old_condition(kind, row, path))
+    conditions = [
+        old_condition(kind, row, path)
+        for kind, rows in table(source.get(path)).items()
+        for row in tables(rows)
+    ]
     combined = source.get("combineOperation", "all")
     if combined not in ("all", "any"):
         combined = source.get("combineConditions", "AND")

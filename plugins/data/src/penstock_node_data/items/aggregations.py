@@ -10,7 +10,9 @@ The rules:
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -76,7 +78,8 @@ def _is_empty(value: Any) -> bool:
 
 def _sum(values: Sequence[float]) -> float:
     try:
-        return _finite(sum(values))
+        # One after the other, as JavaScript adds: `sum` rounds differently from version to version.
+        return _finite(functools.reduce(operator.add, values, 0))
     except OverflowError:  # whole numbers beyond what a float can hold, added to one
         return math.inf
 

@@ -6,6 +6,7 @@ The rules:
 * A value is converted to the type that was chosen for it; null stays null.
 * With `ignore_errors` a value that cannot be converted is written as it is.
 * Dots in a name lead into objects, unless that is turned off.
+* JSON as text may be nearly JSON: see `forgiving`.
 * Names and types may differ from item to item, which takes longer.
 * An item is never changed: a new one is made, and objects on the way to a value are copied.
 """
@@ -13,8 +14,10 @@ The rules:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from json import JSONDecodeError, loads
 from typing import Any, NamedTuple, cast
 
+from penstock_node_data.items.forgiving import object_in
 from penstock_node_data.items.names import names_in
 from penstock_sdk import (
     Context,
@@ -274,13 +277,26 @@ def _assign(kept: list[dict[str, Any]], assignments: Sequence[_Assignment], *, d
 def _add_objects(ctx: Context, kept: list[dict[str, Any]]) -> None:
     tree = ctx.columns("json")
     for i, json in enumerate(kept):
-        value = value_at(tree, i)
+        json.update(_object(value_at(tree, i), i))
+
+
+def _object(value: Any, i: int) -> dict[str, Any]:
+    try:
+        return to_object(value) or {}
+    except ValueError as error:
+        found = object_in(value) if isinstance(value, str) else None
+        if found is not None:
+            return found
+        hint = 'Give an object, such as { "name": "Ada" }.'
+        raise NodeFailed(_why_not(value), hint=hint, item=i, field="json") from error
+
+
+def _why_not(value: Any) -> str:
+    if isinstance(value, str):
         try:
-            json.update(to_object(value) or {})
-        except ValueError as error:
-            raise NodeFailed(
-                f"The JSON of this item is of the type {kind_of(value)}, not an object",
-                hint='Give an object, such as { "name": "Ada" }.',
-                item=i,
-                field="json",
-            ) from error
+            loads(value)
+        except JSONDecodeError as error:
+            return f"The JSON of this item cannot be read: {error}"
+        except RecursionError:
+            return "The JSON of this item is nested too deeply"
+    return f"The JSON of this item is of the type {kind_of(value)}, not an object"

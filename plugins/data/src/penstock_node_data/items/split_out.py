@@ -31,6 +31,7 @@ from penstock_sdk import (
     text,
 )
 from penstock_sdk.coerce import kind_of
+from penstock_sdk.columns import varies
 from penstock_sdk.paths import MISSING, read, remove
 
 #: In the list of fields: the files of an item.
@@ -90,11 +91,12 @@ class SplitOut(Node):
         """Split the items."""
         found: list[Item] = []
         parents: list[int] = []
-        varies = ctx.has_expression("fields_to_split")
-        varies = varies or ctx.has_expression("fields_to_keep") or ctx.has_expression("more")
-        plan = _plan(ctx, 0) if items else None
+        differ = any(
+            varies(ctx.columns(name)) for name in ("fields_to_split", "fields_to_keep", "more")
+        )
+        plan: _Plan | None = None
         for i, item in enumerate(items):
-            if plan is None or (varies and i):
+            if plan is None or differ:
                 plan = _plan(ctx, i)
             new = _split(plan, item, i)
             found += new

@@ -1,5 +1,6 @@
-"""Nodes that work on single values: moments, secrets, tokens, text."""
+"""Nodes that work on single values: dates, texts, keys, tokens."""
 
+from penstock_node_data.values.date_time import DateTime
 from penstock_sdk import Node
 
-NODES: tuple[type[Node], ...] = ()
+NODES: tuple[type[Node], ...] = (DateTime,)

@@ -28,17 +28,15 @@ MONTHS = (
     "December",
 )
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-TOKEN = re.compile(r"'[^']*+'?|\\(?:[MQDdwW]o|DDDo|YYYYYY|gggg|gg|kk|ww|dd|[dwakzSN])|([A-Za-z])\1*+|[^A-Za-z'\\]++|\\")
+TOKEN = re.compile(
+    r"'[^']*+'?|\\(?:[MQDdwW]o|DDDo|YYYYYY|gggg|gg|kk|ww|dd|[dwakzSN])"
+    r"|([A-Za-z])\1*+|[^A-Za-z'\\]++|\\"
+)
 
 
-def formatter(form: str) -> Write:
-    """What writes moments in this format."""
-    parts = _compiled(form)
-
-    def write(at: datetime) -> str:
-        return "".join([part if isinstance(part, str) else part(at) for part in parts])
-
-    return write
+def written(at: datetime, form: str) -> str:
+    """The moment in this format."""
+    return "".join([part if isinstance(part, str) else part(at) for part in _compiled(form)])
 
 
 @functools.lru_cache(maxsize=512)
@@ -50,7 +48,11 @@ def _part(token: str) -> str | Write:
     if token.startswith("'"):
         return token.strip("'")
     whole = _WHOLE.get(token)
-    return formatter(whole) if whole is not None else _TOKENS.get(token, token)
+    return _as_whole(whole) if whole is not None else _TOKENS.get(token, token)
+
+
+def _as_whole(form: str) -> Write:
+    return lambda at: written(at, form)
 
 
 def _padded(get: Callable[[datetime], int], width: int) -> Write:

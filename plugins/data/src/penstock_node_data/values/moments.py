@@ -25,7 +25,6 @@ _SECONDS_BELOW = 100_000_000_000
 _DIGITS = re.compile(r"\s*-?[0-9]{1,17}(?:\.[0-9]{1,9})?\s*\Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_SHOWN = 60
-_FIXED = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?\Z")
 
 #: Reads a value of an item.
 Reader = Callable[[Any, int], datetime]
@@ -56,14 +55,12 @@ def zone(name: Any, field: str) -> ZoneInfo:
     return found
 
 
-def reader(
-    read_in: ZoneInfo, shown_in: ZoneInfo, options: Mapping[str, Any], field: str
-) -> Reader:
+def reader(read_in: ZoneInfo, shown_in: ZoneInfo, options: Mapping[str, Any], field: str) -> Reader:
     """What reads the values of a field: the zone they are written in, and the one to show."""
     form = str(options.get("from_format") or "")
     if form and options.get("tokens") == "moment":
         form = luxon_format(form)
-    plain = UTC if options.get("only_iso_in_zone") else read_in
+    plain = "UTC" if options.get("only_iso_in_zone") else read_in.key
 
     def read(value: Any, item: int) -> datetime:
         found: datetime | None = None
@@ -73,17 +70,13 @@ def reader(
             if form:
                 found = parsed(value, form, read_in)
             else:
-                iso = value[:4].isdigit() and value[4:5] in ("", "-")
-                found = moment(value, (read_in if iso else plain).key if iso else _key(plain))
+                is_iso = value[:4].isdigit() and value[4:5] in ("", "-")
+                found = moment(value, read_in.key if is_iso else plain)
         if found is None:
             raise unreadable(value, form, field, item)
         return found.astimezone(shown_in)
 
     return read
-
-
-def _key(plain: Any) -> str:
-    return plain.key if isinstance(plain, ZoneInfo) else "UTC"
 
 
 def timestamp(value: Any, form: str = "") -> datetime | None:

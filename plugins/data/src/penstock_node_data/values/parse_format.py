@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,7 +61,7 @@ _READS: Mapping[str, tuple[str, str]] = {
     "TT": (r"\d{1,2}:\d{2}:\d{2}", "clock"),
 }
 _SAME = {"M": "L", "E": "c"}
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017  used with timezone below
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parsed(text: str, form: str, zone: ZoneInfo) -> datetime | None:
@@ -146,7 +146,7 @@ def _zone(parts: Mapping[str, str], zone: ZoneInfo) -> Any:
     if "offset" in parts:
         text = parts["offset"]
         if text in "Zz":
-            return timezone.utc  # noqa: UP017
+            return UTC
         digits = text[1:].replace(":", "")
         hours, minutes = (digits, "0") if len(digits) <= 2 else (digits[:-2], digits[-2:])
         delta = timedelta(hours=int(hours), minutes=int(minutes))
@@ -154,7 +154,3 @@ def _zone(parts: Mapping[str, str], zone: ZoneInfo) -> Any:
     if "zone" in parts:
         return ZoneInfo(parts["zone"])
     return zone
-
-
-#: For type checkers: what reads a text.
-Parse = Callable[[str, str, ZoneInfo], datetime | None]

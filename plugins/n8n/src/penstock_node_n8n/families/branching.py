@@ -12,6 +12,8 @@ from penstock_sdk.loose import tables
 _MODES = {"rules": "rules", "expression": "expression"}
 _OLD_OUTPUTS = 4  # what a switch had before their number could be chosen
 _MAX_OUTPUTS = 50
+#: The rules of a switch that nobody has touched: two empty texts are equal.
+_UNTOUCHED = [{"conditions": {"conditions": [{}]}}]
 
 
 def _group(source: Source) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def _by_expression(source: Source) -> Mapped:
 
 
 def _by_rules(source: Source) -> Mapped:
-    found = tables(source.get("rules.values", source.get("rules.rules")))
+    found = tables(source.get("rules.values", source.get("rules.rules", _UNTOUCHED)))
     loose = source.get("looseTypeValidation", source.get("options.looseTypeValidation"))
     ignore_case = source.get("options.ignoreCase")
     rules = [
@@ -73,7 +75,8 @@ def _by_rules(source: Source) -> Mapped:
     outputs = [str(n) for n in range(len(rules))]
     fallback = source.get("options.fallbackOutput", "none")
     if fallback == "extra":
-        config |= {"fallback": "extra", "fallback_name": source.text("options.renameFallbackOutput")}
+        name = source.text("options.renameFallbackOutput")
+        config |= {"fallback": "extra", "fallback_name": name}
         outputs.append("fallback")
     elif isinstance(fallback, int):
         config |= {"fallback": "output", "fallback_output": fallback}

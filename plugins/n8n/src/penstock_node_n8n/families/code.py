@@ -8,6 +8,9 @@ from penstock_node_n8n.source import Mapped, Mapper, Source, Unmapped
 
 _MODES = {"runOnceForAllItems": "all", "runOnceForEachItem": "each"}
 _JAVASCRIPT = "penstock/code.javascript"
+#: What the editor of n8n offers at first; a file leaves it out where nobody changed it.
+_FUNCTION = "for (const item of items) { item.json.myNewField = 1; }\nreturn items;"
+_FUNCTION_ITEM = "item.myNewField = 1;\nreturn item;"
 _PYTHON = "penstock/code.python"
 
 
@@ -15,21 +18,21 @@ def _code(source: Source) -> Mapped:
     mode = source.one_of("mode", _MODES, "runOnceForAllItems")
     language = source.text("language", "javaScript")
     if language == "javaScript":
-        return _mapped(_JAVASCRIPT, source.text("jsCode"), mode)
+        return _mapped(_JAVASCRIPT, source.text("jsCode").strip() or "return [];", mode)
     if language in {"python", "pythonNative"}:
-        return _mapped(_PYTHON, source.text("pythonCode"), mode)
+        return _mapped(_PYTHON, source.text("pythonCode").strip() or "return []", mode)
     raise Unmapped(f"The language {language!r} is not known", field="language")
 
 
 def _function(source: Source) -> Mapped:
-    return _mapped(_JAVASCRIPT, source.text("functionCode"), "all")
+    return _mapped(_JAVASCRIPT, source.text("functionCode", _FUNCTION), "all")
 
 
 def _function_item(source: Source) -> Mapped:
     # In a block, so that code which declares its own `item` goes on to work; on the first line, so
     # that the numbers of lines stay what they were.
-    code = f"var item = $json; {{ {source.text('functionCode')}\n}}"
-    return _mapped(_JAVASCRIPT, code, "each")
+    code = source.text("functionCode", _FUNCTION_ITEM)
+    return _mapped(_JAVASCRIPT, f"var item = $json; {{ {code}\n}}", "each")
 
 
 def _mapped(kind: str, code: str, mode: str) -> Mapped:

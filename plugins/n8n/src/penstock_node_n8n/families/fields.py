@@ -11,6 +11,7 @@ from penstock_node_n8n.source import Mapped, Mapper, Source, Unmapped, is_expres
 
 _INCLUDE = {"all": "all", "none": "none", "selected": "selected", "except": "except"}
 _SET = "penstock/data.set"
+_MAX_COPIES = 10_000
 #: What the JSON mode holds before a person has written anything.
 _FIRST_JSON = {"my_field_1": "value", "my_field_2": 1}
 _TYPES = ("string", "number", "boolean", "array", "object")
@@ -68,7 +69,7 @@ def _copies(source: Source) -> int:
     more = source.get("duplicateCount", 0)
     if source.flag("duplicateItem") is not True:
         return 1
-    return 1 + max(0, int(more)) if isinstance(more, int | float) else 1
+    return min(1 + max(0, int(more)), _MAX_COPIES) if isinstance(more, int | float) else 1
 
 
 def _assignments(source: Source) -> list[dict[str, Any]]:

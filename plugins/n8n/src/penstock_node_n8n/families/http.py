@@ -113,7 +113,7 @@ def _json(source: Source, path: str) -> Any:
     """JSON as a value where it parses already, else as the text that will give it."""
     value = source.get(path, {})
     if not isinstance(value, str):
-        return cast("Any", value)
+        return value
     try:
         return json.loads(_literal(value)) if value.strip() else {}
     except (ValueError, RecursionError):

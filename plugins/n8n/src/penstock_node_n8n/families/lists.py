@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from penstock_node_n8n.families.summaries import aggregate, names_of, summarize
+from penstock_node_n8n.families.summaries import aggregate, filled, names_of, summarize
 from penstock_node_n8n.source import Mapped, Mapper, Source
 
 _ITEM_LISTS = "n8n-nodes-base.itemLists"
@@ -15,6 +15,7 @@ _FIRST_CODE = (
 )
 _COMPARE = {"allFields": "all", "selectedFields": "selected", "allFieldsExcept": "except"}
 _DEDUPLICATE = "penstock/data.deduplicate"
+_MAX_HISTORY = 50_000
 
 
 def _split_out(source: Source) -> Mapped:
@@ -25,7 +26,7 @@ def _split_out(source: Source) -> Mapped:
         # n8n keeps nothing then, but does not take an object for the item itself either.
         include, keep = "selected", ""
     config: dict[str, Any] = {
-        "fields_to_split": source.text("fieldToSplitOut"),
+        "fields_to_split": filled(source.get("fieldToSplitOut"), "fieldToSplitOut"),
         "include": include,
         "more": {
             "names": source.text("options.destinationFieldName"),
@@ -51,7 +52,10 @@ def _sort(source: Source) -> Mapped:
     code = source.text("code", _FIRST_CODE)
     if mode == "fields":
         config["fields_to_sort"] = [
-            {"name": row.get("fieldName", ""), "order": row.get("order", "ascending")}
+            {
+                "name": filled(row.get("fieldName"), "sortFieldsUi"),
+                "order": row.get("order", "ascending"),
+            }
             for row in rows
         ]
         config["dots"] = _dots(source)
@@ -120,9 +124,15 @@ def _across(source: Source) -> Mapped:
     }
     size = source.get("options.historySize", 10_000)
     config: dict[str, Any] = {"mode": logic, "value": values[logic], "scope": _scope(source)}
+    remarks: list[tuple[str, str, str]] = []
     if logic == "new":
+        if isinstance(size, int | float) and size > _MAX_HISTORY:
+            message = f"The history holds {_MAX_HISTORY:,} values and not {size:,}"
+            remarks.append(("import.parameter_changed", message, "options.historySize"))
+            size = _MAX_HISTORY
         config["history_size"] = size
-    return Mapped(type=_DEDUPLICATE, config=config, outputs=("main", "discarded"))
+    outputs = ("main", "discarded")
+    return Mapped(type=_DEDUPLICATE, config=config, outputs=outputs, remarks=remarks)
 
 
 def _scope(source: Source) -> str:

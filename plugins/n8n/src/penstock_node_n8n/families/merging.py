@@ -92,10 +92,9 @@ def _fields(source: Source) -> list[dict[str, Any]]:
     if source.version >= 3 and source.get("advanced") is not True and names is not None:
         found = names if isinstance(names, list) else str(names).split(",")
         return [{"left": str(name).strip()} for name in found if str(name).strip()]
-    path = "mergeByFields.values" if source.version >= 3 else "mergeByFields.values"
     return [
         {"left": row.get("field1", ""), "right": row.get("field2", "")}
-        for row in tables(source.get(path))
+        for row in tables(source.get("mergeByFields.values"))
     ]
 
 

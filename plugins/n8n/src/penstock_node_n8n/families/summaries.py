@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from penstock_node_n8n.source import Mapped, Mapper, Source, is_expression
+from penstock_node_n8n.source import Mapped, Mapper, Source, Unmapped, is_expression
 
 _AGGREGATIONS = {
     "append": "append",
@@ -29,6 +29,17 @@ def names_of(source: Source, path: str) -> str:
     if isinstance(value, list):
         return ", ".join([str(name) for name in cast("list[Any]", value)])
     return str(value) if is_expression(value) else ", ".join(source.names(path))
+
+
+def filled(value: Any, path: str) -> str:
+    """The name of a field.
+
+    Raises:
+        Unmapped: Nobody has filled it in.
+    """
+    if value is None or value == "":
+        raise Unmapped("No field is named", field=path)
+    return str(value)
 
 
 def summarize(source: Source) -> Mapped:
@@ -58,9 +69,11 @@ def summarize(source: Source) -> Mapped:
 
 def _measure(row: Mapping[str, Any]) -> dict[str, Any]:
     how = str(row.get("aggregation", "count"))
+    if how not in _AGGREGATIONS:
+        raise Unmapped(f"There is no aggregation {how!r}", field="fieldsToSummarize")
     found: dict[str, Any] = {
-        "name": row.get("field", ""),
-        "aggregation": _AGGREGATIONS.get(how, how),
+        "name": filled(row.get("field"), "fieldsToSummarize"),
+        "aggregation": _AGGREGATIONS[how],
     }
     if row.get("includeEmpty") is True:
         found["empty"] = True
@@ -103,7 +116,7 @@ def aggregate(source: Source) -> Mapped:
 def _aggregated(row: Mapping[str, Any]) -> dict[str, Any]:
     renamed = row.get("renameField") is True
     return {
-        "name": row.get("fieldToAggregate", ""),
+        "name": filled(row.get("fieldToAggregate"), "fieldsToAggregate"),
         "as": row.get("outputFieldName", "") if renamed else "",
     }
 
