@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from penstock_sdk import Item
+from penstock_sdk import BinaryRef, Item
 from penstock_sdk.importing import Importer
 from tests.conformance.run_case import ZONE
 from tests.conformance.values import read
@@ -94,6 +94,8 @@ def _from_data(expression: Any, data: Mapping[str, Any]) -> Workflow:
             id_ = f"before{n}"
             config = parameters.get(name, {})
             nodes.append({"id": id_, "name": name, "type": "penstock/flow.noop", "config": config})
+            if not runs:
+                continue
             edges.append({"from": [last, "main"], "to": [id_, "main"]})
             mocks[id_] = _last_items(runs)
             last = id_
@@ -124,4 +126,11 @@ def _parameters(data: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _item(one: Mapping[str, Any]) -> Item:
-    return Item(read(one.get("json", one)))
+    files = one.get("binary")
+    if not isinstance(files, Mapping) or "$type" in files:
+        return Item(read(one.get("json", one)))
+    return Item(read(one.get("json", {})), {name: _file(file) for name, file in files.items()})
+
+
+def _file(file: Mapping[str, Any]) -> BinaryRef:
+    return BinaryRef(id="none", media_type=file["mimeType"], file_name=file.get("fileName"))

@@ -149,6 +149,17 @@ def test_json_is_added_to_the_item(value: Any) -> None:
     assert found == [{"a": 1, "b": "Ada"}]
 
 
+def test_json_may_be_written_as_people_write_it() -> None:
+    config = {"mode": "json", "json": "={ name: '{{ $json.name }}', }", "include": "none"}
+
+    assert set_fields(config) == [{"name": "Ada"}]
+
+
+def test_json_that_cannot_be_read_says_where() -> None:
+    with pytest.raises(NodeFailed, match=r"cannot be read: Expecting .* line 1 column 7"):
+        set_fields({"mode": "json", "json": '{"a": b}'})
+
+
 def test_json_that_is_no_object_names_its_item() -> None:
     with pytest.raises(NodeFailed, match="of the type number") as caught:
         run_node(SetFields, {"mode": "json", "json": "={{ $json.v }}"}, [{"v": {}}, {"v": 1}])

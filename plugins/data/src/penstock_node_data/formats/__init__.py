@@ -1,5 +1,7 @@
 """Nodes that read and write formats: JSON, XML, HTML, Markdown, archives."""
 
+from penstock_node_data.formats.json_text import Json
+from penstock_node_data.formats.xml_node import Xml
 from penstock_sdk import Node
 
-NODES: tuple[type[Node], ...] = ()
+NODES: tuple[type[Node], ...] = (Json, Xml)

@@ -6,7 +6,6 @@ The rules:
 * A value is converted to the type that was chosen for it; null stays null.
 * With `ignore_errors` a value that cannot be converted is written as it is.
 * Dots in a name lead into objects, unless that is turned off.
-* JSON as text may be nearly JSON: see `forgiving`.
 * Names and types may differ from item to item, which takes longer.
 * An item is never changed: a new one is made, and objects on the way to a value are copied.
 """
@@ -17,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from json import JSONDecodeError, loads
 from typing import Any, NamedTuple, cast
 
-from penstock_node_data.items.forgiving import object_in
 from penstock_node_data.items.names import names_in
 from penstock_sdk import (
     Context,
@@ -284,9 +282,6 @@ def _object(value: Any, i: int) -> dict[str, Any]:
     try:
         return to_object(value) or {}
     except ValueError as error:
-        found = object_in(value) if isinstance(value, str) else None
-        if found is not None:
-            return found
         hint = 'Give an object, such as { "name": "Ada" }.'
         raise NodeFailed(_why_not(value), hint=hint, item=i, field="json") from error
 
