@@ -302,6 +302,14 @@ def lock(_rest: list[str]) -> int:
     return 0
 
 
+def conformance(rest: list[str]) -> int:
+    """Measure against the cases of `--cases FOLDER`, or of PENSTOCK_CONFORMANCE."""
+    setup(checkers=False)
+    return subprocess.run(
+        [str(PYTHON), "-m", "tests.conformance", *rest], cwd=ROOT, check=False
+    ).returncode
+
+
 def open_advisories(locked: str, listed: Iterable[dict[str, str]]) -> list[str]:
     """The advisories that apply to this version of wasmtime and for which no reason excuses us."""
 
@@ -356,6 +364,7 @@ COMMANDS: dict[str, tuple[str, Callable[[list[str]], int]]] = {
     "run": ("set up and start Penstock", run),
     "test": ("set up and run every check and test; words after it go to pytest", test),
     "check": ("linters, type checkers and the fast tests", check),
+    "conformance": ("measure against recorded cases (--cases FOLDER --json FILE)", conformance),
     "fix": ("format, and mend what the linter can", fix),
     "setup": ("only set up", lambda _rest: setup() or 0),
     "audit": ("compare the lock with published advisories (--offline: wasmtime's only)", audit),
@@ -369,7 +378,7 @@ def main() -> int:
         sys.exit(f"Penstock needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawTextHelpFormatter
-    lines = "\n".join(f"{name:6} {text}" for name, (text, _) in COMMANDS.items())
+    lines = "\n".join(f"{name:11} {text}" for name, (text, _) in COMMANDS.items())
     parser.add_argument("command", choices=COMMANDS, metavar="command", help=lines)
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
     asked = parser.parse_args()

@@ -19,6 +19,7 @@ from time import perf_counter_ns
 from typing import Unpack
 
 from penstock_bus import Bus, MemoryBus
+from penstock_kernel.execution.bodies import BodyKey
 from penstock_kernel.execution.asked import Asked, GivenItems, record_of, session_of
 from penstock_kernel.execution.events import Event
 from penstock_kernel.execution.executions import Executions
@@ -255,6 +256,6 @@ class Kernel:
         )
 
     async def _run_body(
-        self, scene: Scene, activation: Activation, batch: Output, *, key: str, rest: Rest
+        self, scene: Scene, activation: Activation, batch: Output, *, key: BodyKey, rest: Rest
     ) -> Output:
         return await self._executions.run_body(scene, activation, batch, key=key, rest=rest)

@@ -313,11 +313,13 @@ class Context(Protocol):
         """Run a person's code in the sandbox: `javascript` or `python`, once or for each item."""
         ...
 
-    async def run_body(self, batch: Output, *, number: int) -> Output:
+    async def run_body(self, batch: Output, *, number: int, pause_s: float = 0.0) -> Output:
         """Of a container: run the nodes it holds on items, and give what they put out.
 
         The parents of what goes in and of what comes out are items of this step. After a crash the
-        same `number` is the same run: what has ended is not run again.
+        same `number` is the same run: what has ended is not run again. With `pause_s` it begins no
+        earlier than so many seconds after the run with the number before; that wait is journalled
+        and holds no worker.
 
         Raises:
             NodeFailed: A node of the body failed.

@@ -12,7 +12,7 @@ The rules:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from penstock_kernel.execution.lineage import Lineage
 from penstock_kernel.execution.plan import Plan
@@ -21,6 +21,18 @@ from penstock_kernel.execution.step_view import entering
 from penstock_kernel.store.records import ErrorRecord, PortOutput, StepKey
 from penstock_kernel.workflow.containers import Exits
 from penstock_sdk import Item, NodeFailed, Output, Parent
+
+
+class BodyKey(NamedTuple):
+    """Which run of the body of a step."""
+
+    step: str
+    number: int
+    #: Seconds from the beginning of the run before to that of this one.
+    pause_s: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.step}-{self.number}"
 
 
 class BodyFailed(NodeFailed):

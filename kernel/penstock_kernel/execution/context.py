@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 import msgspec
 
 from penstock_kernel.execution import guest_calls
+from penstock_kernel.execution.bodies import BodyKey
 from penstock_kernel.execution.doors import BinaryDoor, ConnectDoor, HttpDoor, StateDoor
 from penstock_kernel.store.records import LogLine, Source
 from penstock_sandbox.egress.exchange import Cookies
@@ -318,10 +319,10 @@ class StepContext:
         keys = [self.idempotency_key(i) for i in range(len(items))] if has_effects else []
         return await guest_calls.run_package(self._shared, program, items, self.index, keys)
 
-    async def run_body(self, batch: Output, *, number: int) -> Output:
+    async def run_body(self, batch: Output, *, number: int, pause_s: float = 0.0) -> Output:
         """Run the nodes that this one holds on items, and give what they put out."""
         shared = self._shared
-        key = f"{self.idempotency_key()}-{number}"
+        key = BodyKey(self.idempotency_key(), number, pause_s)
         activation = shared.view.activation
         return await shared.host.run_body(
             shared.scene, activation, batch, key=key, rest=shared.rest

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from penstock_kernel.execution.bodies import body_failure, body_output, entered
+from penstock_kernel.execution.bodies import BodyKey, body_failure, body_output, entered
 from penstock_kernel.execution.costs import Costs
 from penstock_kernel.execution.engine import Drive
 from penstock_kernel.execution.host import Host
@@ -307,7 +307,7 @@ class Executions:
         return {"main": result.items}
 
     async def run_body(
-        self, scene: Scene, activation: Activation, batch: Output, *, key: str, rest: Rest
+        self, scene: Scene, activation: Activation, batch: Output, *, key: BodyKey, rest: Rest
     ) -> Output:
         """Run the body of a container for its step; `key` and `rest` as in `execute_sub`."""
         check_depth(scene.depth)
@@ -324,11 +324,12 @@ class Executions:
             within=outside.within,
             fixtures={**outside.fixtures, container: items},
             outer=Outer(scene, activation, parents),
-            rest=Rest(rest, key),
+            rest=Rest(rest, str(key)),
         )
-        with _part_of(rest, key):
-            execution_id, earlier = await self._sub_id(key, kind="body")
+        with _part_of(rest, str(key)):
+            execution_id, earlier = await self._sub_id(str(key), kind="body")
             if earlier is None:
+                await self._pause_before(key, rest)
                 record = _body_record(execution_id, scene.execution, program, container, items)
                 execution = await self.begin(record, session, perf_counter_ns())
             else:
@@ -339,6 +340,22 @@ class Executions:
         if execution.status != "success" or session.plan is None:
             raise body_failure(execution.error, execution.status)
         return body_output(program, session.plan, container, parents, session.target)
+
+    async def _pause_before(self, key: BodyKey, rest: Rest) -> None:
+        """Wait until the run of a body that follows another may begin, by what the journal has."""
+        if not key.number or not key.pause_s:
+            return
+        before = str(key._replace(number=key.number - 1))
+        try:
+            record = await self.journal.execution(ExecutionId(f"body-{before}-0"))
+        except ExecutionNotFound:
+            return
+        due_ms = record.created_ms + round(key.pause_s * 1000)
+        delay_ms = due_ms - self.host.clock.now_ms()
+        if delay_ms > 0:
+            rest.wait(str(key), due_ms)
+            await self.host.clock.sleep(delay_ms / 1000)
+            rest.begin(str(key))
 
     async def _sub_execution(
         self,

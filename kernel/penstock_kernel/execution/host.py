@@ -19,6 +19,7 @@ from penstock_sandbox.egress.egress import Egress
 from penstock_sdk import Item, Output
 
 if TYPE_CHECKING:
+    from penstock_kernel.execution.bodies import BodyKey
     from penstock_kernel.execution.plan import Activation
     from penstock_kernel.execution.resting import Rest
     from penstock_kernel.execution.step_view import OneStep, Scene
@@ -46,7 +47,7 @@ class Bodies(Protocol):
     """Runs the body of a container for a step."""
 
     async def __call__(
-        self, scene: Scene, activation: Activation, batch: Output, *, key: str, rest: Rest
+        self, scene: Scene, activation: Activation, batch: Output, *, key: BodyKey, rest: Rest
     ) -> Output: ...
 
 

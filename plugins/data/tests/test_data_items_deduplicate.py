@@ -244,9 +244,15 @@ async def test_a_hundred_thousand_items_are_compared(line: Any) -> None:
 
 
 async def test_a_full_history_fits_into_the_state(line: Any) -> None:
-    items = [Item({"n": n}) for n in range(60_000)]
-    config = {"mode": "new", "value": "={{ $json.n }}", "history_size": 50_000}
+    config = {"mode": "new", "value": "={{ $json.n }}", "history_size": 40_000}
 
-    found = await line.out("penstock/data.deduplicate", config, items)
-
-    assert len(found) == 60_000
+    for start in (0, 60_000):
+        items = [Item({"n": n}) for n in range(start, start + 60_000)]
+        assert len(await line.out("penstock/data.deduplicate", config, items)) == 60_000
+    seen = [Item({"n": n}) for n in range(79_998, 80_001)]
+    assert [
+        item.json["n"] for item in await line.out("penstock/data.deduplicate", config, seen)
+    ] == [
+        79_998,
+        79_999,
+    ]

@@ -79,7 +79,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def text(self) -> str:
         _type, _, charset = self.headers.get("content-type", "").partition("charset=")
-        return self.content.decode(charset.split(";")[0].strip() or "utf-8")
+        # As the host does: what does not fit the charset is replaced.
+        return self.content.decode(charset.split(";")[0].strip(' "') or "utf-8", "replace")
 
     @classmethod
     def of(cls, value: Any, *, status: int = 200, **headers: str) -> Answer:

@@ -155,7 +155,8 @@ class TestContext:
             raise NotImplementedError(message)
         return Output(self._code(language, source, items, each))
 
-    async def run_body(self, batch: Output, *, number: int) -> Output:
+    async def run_body(self, batch: Output, *, number: int, pause_s: float = 0.0) -> Output:
+        self.clock.advance(pause_s if number else 0)
         # Without a body the items pass.
         return batch if self._body is None else self._body(batch)
 

@@ -3,7 +3,7 @@
 The rules:
 
 * An item that lacks one of the fields matches nothing.
-* Values are equal as JSON; with `fuzzy` where their texts are, and null is an empty text.
+* Values are equal as JSON; with `fuzzy` where they are alike (`fuzzy.py`).
 * What matched comes first, in the order of the first input; then what matched nothing.
 """
 
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from penstock_node_flow.combine import Row
-from penstock_sdk.coerce import kind_of, to_text
+from penstock_node_flow.fuzzy import likeness
+from penstock_sdk.coerce import kind_of
 from penstock_sdk.paths import MISSING, read
 
 
@@ -70,12 +71,13 @@ def _key(row: Row, fields: Sequence[str], how: Matching) -> Any:
     values = [read(row.item.json, field, dots=how.dots) for field in fields]
     if any(value is MISSING for value in values):
         return None
-    return tuple(_comparable(value, fuzzy=how.fuzzy) for value in values)
+    return tuple(comparable(value, fuzzy=how.fuzzy) for value in values)
 
 
-def _comparable(value: Any, *, fuzzy: bool) -> tuple[str, Any]:
+def comparable(value: Any, *, fuzzy: bool) -> tuple[str, Any]:
+    """Equal for values that count as equal."""
     if fuzzy:
-        return ("text", to_text(value) or "")
+        return likeness(value)
     if isinstance(value, dict | list):
         return ("json", json.dumps(cast("Any", value), sort_keys=True))
     return (kind_of(value), value)

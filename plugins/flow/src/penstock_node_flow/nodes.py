@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from penstock_node_flow.branch import Filter, If
+from penstock_node_flow.compare import Compare
 from penstock_node_flow.containers import ForEach, While
 from penstock_node_flow.ends import Manual, NoOp, Stop
 from penstock_node_flow.limit import Limit
@@ -17,6 +18,7 @@ NODES = (
     Switch,
     Filter,
     Merge,
+    Compare,
     Loop,
     ForEach,
     While,

@@ -52,7 +52,8 @@ def entries_of(
     atom = str(parsed.get("version", "")).startswith("atom")
     dc = b"dc:creator" in content
     found = cast("list[Mapping[str, Any]]", parsed["entries"][:_MAX_ENTRIES])
-    return [_entry(entry, extra[:_MAX_EXTRA], atom=atom, dc=dc) for entry in found]
+    # As plain dictionaries: the parser's own look in other places where a name is missing.
+    return [_entry(dict(entry), extra[:_MAX_EXTRA], atom=atom, dc=dc) for entry in found]
 
 
 def _entry(
@@ -110,8 +111,10 @@ def _iso(entry: Mapping[str, Any]) -> str | None:
 
 
 def _enclosure(entry: Mapping[str, Any]) -> dict[str, str]:
-    links: list[Any] = entry.get("enclosures") or []
+    links: list[Any] = entry.get("links") or []
     for link in links:
+        if link.get("rel") != "enclosure":
+            continue
         named = {"url": link.get("href"), "length": link.get("length"), "type": link.get("type")}
         return {name: str(value) for name, value in named.items() if value}
     return {}

@@ -4,7 +4,8 @@ The rules:
 
 * One entry of the state holds it, so that it is written as a whole or not at all.
 * The step that wrote last is noted with what was there before it: when the same step runs again
-  after a crash, it starts from there and finds the same values new.
+  after a crash, it starts from there and finds the same values new. Where another execution wrote
+  in between, it does not: a value is rather lost than taken for new twice.
 * Two executions at the same time never take a value for new both: the loser reads again.
 """
 
@@ -21,9 +22,9 @@ from penstock_sdk.coerce import kind_of, to_number
 from penstock_sdk.loose import table
 from penstock_sdk.moments import moment
 
-MAX_SIZE = 50_000
+MAX_SIZE = 40_000  # twice, with what was there before, within the megabyte of an entry
 _SEEN, _BEYOND_NUMBER, _BEYOND_DATE = "duplicates.seen", "duplicates.number", "duplicates.date"
-_BYTES = 9  # of a fingerprint: two of 50,000 are the same in one of four trillion histories
+_BYTES = 9  # of a fingerprint: two of 40,000 are the same in one of four trillion histories
 _CHARACTERS = 12  # that they take as text
 _ATTEMPTS = 20  # to write before another execution does
 

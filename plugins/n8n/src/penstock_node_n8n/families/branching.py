@@ -13,7 +13,7 @@ _MODES = {"rules": "rules", "expression": "expression"}
 _OLD_OUTPUTS = 4  # what a switch had before their number could be chosen
 _MAX_OUTPUTS = 50
 #: The rules of a switch that nobody has touched: two empty texts are equal.
-_UNTOUCHED = [{"conditions": {"conditions": [{}]}}]
+_UNTOUCHED: list[dict[str, Any]] = [{"conditions": {"conditions": [{}]}}]
 
 
 def _group(source: Source) -> dict[str, Any]:

@@ -15,7 +15,7 @@ _FIRST_CODE = (
 )
 _COMPARE = {"allFields": "all", "selectedFields": "selected", "allFieldsExcept": "except"}
 _DEDUPLICATE = "penstock/data.deduplicate"
-_MAX_HISTORY = 50_000
+_MAX_HISTORY = 40_000
 
 
 def _split_out(source: Source) -> Mapped:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from penstock_node_n8n.source import Mapped, Mapper, Source, Unmapped
-from penstock_sdk.loose import tables
+from penstock_sdk.loose import table, tables
 
 _KIND = "penstock/flow.merge"
 _JOINS = {
@@ -90,8 +90,7 @@ def _by_fields(source: Source) -> Mapped:
 def _fields(source: Source) -> list[dict[str, Any]]:
     names = source.get("fieldsToMatchString")
     if source.version >= 3 and source.get("advanced") is not True and names is not None:
-        found = names if isinstance(names, list) else str(names).split(",")
-        return [{"left": str(name).strip()} for name in found if str(name).strip()]
+        return [{"left": name} for name in source.names("fieldsToMatchString")]
     return [
         {"left": row.get("field1", ""), "right": row.get("field2", "")}
         for row in tables(source.get("mergeByFields.values"))
@@ -99,8 +98,7 @@ def _fields(source: Source) -> list[dict[str, Any]]:
 
 
 def _clash(source: Source, *, default: str = "last") -> dict[str, Any]:
-    values = source.get("options.clashHandling.values")
-    given: Mapping[str, Any] = values if isinstance(values, Mapping) else {}
+    given = table(source.get("options.clashHandling.values"))
     more: dict[str, Any] = {}
     resolve = str(given.get("resolveClash", ""))
     prefer = _PREFER.get(resolve)
