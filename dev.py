@@ -305,9 +305,10 @@ def lock(_rest: list[str]) -> int:
 def conformance(rest: list[str]) -> int:
     """Measure against the cases of `--cases FOLDER`, or of PENSTOCK_CONFORMANCE."""
     setup(checkers=False)
-    return subprocess.run(
-        [str(PYTHON), "-m", "tests.conformance", *rest], cwd=ROOT, check=False
-    ).returncode
+    # From where the person is, as the folders that they name are relative to it.
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    words = [PYTHON, "-m", "tests.conformance", *rest]
+    return subprocess.run(words, env=env, check=False).returncode
 
 
 def open_advisories(locked: str, listed: Iterable[dict[str, str]]) -> list[str]:

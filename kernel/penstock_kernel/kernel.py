@@ -19,8 +19,8 @@ from time import perf_counter_ns
 from typing import Unpack
 
 from penstock_bus import Bus, MemoryBus
-from penstock_kernel.execution.bodies import BodyKey
 from penstock_kernel.execution.asked import Asked, GivenItems, record_of, session_of
+from penstock_kernel.execution.bodies import BodyKey
 from penstock_kernel.execution.events import Event
 from penstock_kernel.execution.executions import Executions
 from penstock_kernel.execution.host import DataDir, Host
@@ -40,7 +40,7 @@ from penstock_sandbox.contract import Sandbox
 from penstock_sandbox.egress.addresses import Allowed
 from penstock_sandbox.egress.egress import Egress
 from penstock_sandbox.sandbox import open_sandbox
-from penstock_sdk import Item, Output
+from penstock_sdk import Choice, Item, Output
 
 
 class Kernel:
@@ -210,6 +210,19 @@ class Kernel:
             await running.result()
         finally:
             await running.cancel()
+
+    async def choices(self, workflow: Workflow, node_id: str, field: str) -> Sequence[Choice]:
+        """What a person may choose for a dynamic field of a node, with what is filled in so far.
+
+        The document need not be able to run yet.
+
+        Raises:
+            DocumentInvalid: It does not have the shape of a document.
+            NodeUnknown: It has no such node, or nothing that is installed provides its type.
+            PenstockError: The node cannot tell.
+        """
+        program, file = self._shelf.draft(workflow)
+        return await self._executions.choices(program, file, node_id, field)
 
     async def cancel(self, execution_id: str) -> bool:
         """Stop an execution at once, or end it where it waits; say whether there was one to stop.

@@ -172,16 +172,69 @@ class Connection(Protocol):
     async def close(self) -> None: ...
 
 
+class Smtp(Protocol):
+    """A mail server, logged in."""
+
+    async def send(
+        self, sender: str, recipients: Sequence[str], message: bytes
+    ) -> Mapping[str, str]:
+        """Hand over a message; gives the recipients that were refused, with the reason."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Imap(Protocol):
+    """A mailbox, logged in. Messages are known by their unique numbers."""
+
+    async def folders(self) -> list[str]: ...
+    async def select(self, folder: str = "INBOX", *, read_only: bool = True) -> int:
+        """Open a folder; how many messages it has."""
+        ...
+
+    async def search(self, *criteria: str) -> list[int]: ...
+    async def fetch(self, number: int, *, max_bytes: int = 50_000_000) -> bytes:
+        """A message as it is kept; it stays unseen."""
+        ...
+
+    async def store(
+        self, numbers: Sequence[int], flags: Sequence[str], *, add: bool = True
+    ) -> None: ...
+    async def append(self, folder: str, message: bytes, flags: Sequence[str] = ()) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Sql(Protocol):
+    """A PostgreSQL database. `$1`, `$2` in a statement stand for the values."""
+
+    async def fetch(
+        self, query: str, *values: Any, max_rows: int = 100_000, max_bytes: int = 50_000_000
+    ) -> list[dict[str, Any]]:
+        """The rows, with values as JSON knows them."""
+        ...
+
+    async def execute(self, query: str, *values: Any) -> str:
+        """What was done, in the words of the database: `UPDATE 3`."""
+        ...
+
+    async def executemany(self, query: str, rows: Sequence[Sequence[Any]]) -> None: ...
+    def transaction(self) -> AbstractAsyncContextManager[None]:
+        """All of what is done inside, or nothing of it."""
+        ...
+
+    async def close(self) -> None: ...
+
+
 class Connections(Protocol):
     """Connections that are not HTTP, opened by the host, credentials applied by the host.
 
-    Each takes the slot of a credential that holds host, port and secrets.
+    Each takes the slot of a credential that holds host, port and secrets; close it in the end.
     """
 
     async def tcp(self, host: str, port: int, *, tls: bool = False) -> Connection: ...
-    async def smtp(self, credential: str) -> Any: ...
-    async def imap(self, credential: str) -> Any: ...
-    async def sql(self, credential: str) -> Any: ...
+    async def smtp(self, credential: str) -> Smtp: ...
+    async def imap(self, credential: str) -> Imap: ...
+    async def sql(self, credential: str) -> Sql: ...
 
 
 class CredentialHandle(Protocol):

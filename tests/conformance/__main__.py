@@ -144,8 +144,8 @@ def _fixed_time(needs: Iterable[str]) -> int | None:
 
 def _cases(folder: Path, scratch: Path, only: str) -> list[Case]:
     found: list[Case] = []
-    for path in sorted((folder / "cases").iterdir()):
-        if only not in path.name or not (path / "case.json").is_file():
+    for path in sorted((folder / "cases").glob("*")):
+        if only not in path.name or not _complete(path):
             continue
         case = load(path, scratch)
         if not case.exchanges or _HTTP & {kind.split(" ")[0] for kind in case.types.values()}:
@@ -153,12 +153,16 @@ def _cases(folder: Path, scratch: Path, only: str) -> list[Case]:
     return found
 
 
+def _complete(path: Path) -> bool:
+    return all((path / name).is_file() for name in ("case.json", "workflow.json"))
+
+
 def _print(results: Results, *, verbose: bool) -> None:
     good: Counter[str] = Counter()
     all_: Counter[str] = Counter()
     for case, wrong in results.nodes:
         bad = {name for name, _ in wrong}
-        for name in case.case["expected"]:
+        for name in case.case.get("expected", ()):
             kind = case.types.get(name, "?")
             all_[kind] += 1
             good[kind] += name not in bad

@@ -60,7 +60,7 @@ def load(folder: Path, scratch: Path) -> Case:
             given[node["name"]] = _test_data(node.get("parameters", {}).get("data", "[]"))
         elif node["type"] in _GIVEN or (node["type"] == _DEBUG and not _make_stop(node)):
             given[node["name"]] = _recorded(reference, node["name"])
-    if not case["start"].get("honour_pin_data", case.get("tier") == "derived"):
+    if not case.get("start", {}).get("honour_pin_data", case.get("tier") == "derived"):
         workflow.pop("pinData", None)
     return Case(
         folder=folder,

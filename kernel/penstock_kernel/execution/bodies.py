@@ -18,7 +18,13 @@ from penstock_kernel.execution.lineage import Lineage
 from penstock_kernel.execution.plan import Plan
 from penstock_kernel.execution.program import Program
 from penstock_kernel.execution.step_view import entering
-from penstock_kernel.store.records import ErrorRecord, PortOutput, StepKey
+from penstock_kernel.store.records import (
+    ErrorRecord,
+    ExecutionId,
+    ExecutionRecord,
+    PortOutput,
+    StepKey,
+)
 from penstock_kernel.workflow.containers import Exits
 from penstock_sdk import Item, NodeFailed, Output, Parent
 
@@ -49,6 +55,28 @@ def body_failure(error: ErrorRecord | None, status: str) -> BodyFailed:
     failed = BodyFailed(f"{name}{error.message}", hint=error.hint)
     failed.data = {**error.data, "code": error.code, "node": error.node_name}
     return failed
+
+
+def body_record(
+    execution_id: ExecutionId,
+    outside: ExecutionRecord,
+    program: Program,
+    container: str,
+    items: Sequence[Item],
+) -> ExecutionRecord:
+    """The run of a body, as a part of the execution outside."""
+    return ExecutionRecord(
+        id=execution_id,
+        workspace_id=outside.workspace_id,
+        workflow_id=outside.workflow_id,
+        workflow_name=outside.workflow_name,
+        document=program.text,
+        mode=outside.mode,
+        parent=outside.id,
+        input=items,
+        start_node=container,
+        vars=outside.vars,
+    )
 
 
 def entered(batch: Output) -> tuple[list[Item], Sequence[Parent]]:

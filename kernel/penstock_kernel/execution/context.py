@@ -18,7 +18,8 @@ import msgspec
 
 from penstock_kernel.execution import guest_calls
 from penstock_kernel.execution.bodies import BodyKey
-from penstock_kernel.execution.doors import BinaryDoor, ConnectDoor, HttpDoor, StateDoor
+from penstock_kernel.execution.connections import ConnectDoor
+from penstock_kernel.execution.doors import BinaryDoor, HttpDoor, StateDoor
 from penstock_kernel.store.records import LogLine, Source
 from penstock_sandbox.egress.exchange import Cookies
 from penstock_sdk import Item, Output, Result

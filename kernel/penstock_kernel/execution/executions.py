@@ -14,21 +14,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Collection, Coroutine, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any, TypeVar
 
 import msgspec
 
-from penstock_kernel.execution.bodies import BodyKey, body_failure, body_output, entered
+from penstock_kernel.execution.bodies import (
+    BodyKey,
+    body_failure,
+    body_output,
+    body_record,
+    entered,
+)
+from penstock_kernel.execution.choosing import choices_of
 from penstock_kernel.execution.costs import Costs
 from penstock_kernel.execution.engine import Drive
 from penstock_kernel.execution.host import Host
 from penstock_kernel.execution.outcome import error_json
 from penstock_kernel.execution.plan import Activation, IterationLimit, Plan
-from penstock_kernel.execution.program import Program
+from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution, result_of
 from penstock_kernel.execution.scribe import Scribe
@@ -37,7 +44,7 @@ from penstock_kernel.execution.step_view import Outer, Scene
 from penstock_kernel.execution.subworkflow import check_depth, failure_of, file_of
 from penstock_kernel.store.journal import Commit, ExecutionNotFound, Journal
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
-from penstock_sdk import Item, Output, PenstockError
+from penstock_sdk import Choice, Item, Output, PenstockError
 
 #: Runs of bodies that a result tells of; the journal has all.
 MAX_BODIES = 1_000
@@ -141,6 +148,28 @@ class Executions:
         )
         self._sessions.pop(execution_id, None)
         return True
+
+    async def choices(
+        self, program: Program, file: Path | None, node_id: str, field: str
+    ) -> Sequence[Choice]:
+        """What may be chosen for a field; see `Kernel.choices`."""
+        if node_id not in program.graph.nodes:
+            message = f"The workflow has no node {node_id!r}."
+            raise NodeUnknown(message, hint="Name one by its id.")
+        name = program.document.name
+        record = ExecutionRecord(
+            id=self.new_id(),
+            workspace_id=WORKSPACE,
+            workflow_id=name if file is None else str(file),
+            workflow_name=name,
+            document=None,
+        )
+        scene = self._make_drive(record, Session(program, file), Costs(), ()).scene
+        try:
+            return await choices_of(self.host, scene, program.node(node_id), field)
+        finally:
+            if scene.crossed:
+                await (await self.host.sandbox()).release(record.id)
 
     async def idle(self) -> None:
         """Wait until nothing runs in the background."""
@@ -300,7 +329,7 @@ class Executions:
         if not wait:
             self.spawn(self._sub_execution(scene, program, path, items, key, Rest()))
             return {}
-        with _part_of(rest, key):
+        with rest.part(key):
             result = await self._sub_execution(scene, program, path, items, key, Rest(rest, key))
         if result.status != "success":
             raise failure_of(result.workflow_name, result.error, result.status)
@@ -326,11 +355,11 @@ class Executions:
             outer=Outer(scene, activation, parents),
             rest=Rest(rest, str(key)),
         )
-        with _part_of(rest, str(key)):
+        with rest.part(str(key)):
             execution_id, earlier = await self._sub_id(str(key), kind="body")
             if earlier is None:
                 await self._pause_before(key, rest)
-                record = _body_record(execution_id, scene.execution, program, container, items)
+                record = body_record(execution_id, scene.execution, program, container, items)
                 execution = await self.begin(record, session, perf_counter_ns())
             else:
                 execution = await self._again(earlier, session)
@@ -424,36 +453,6 @@ class Executions:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
-
-
-@contextmanager
-def _part_of(rest: Rest, key: str) -> Generator[None]:
-    rest.begin(key)
-    try:
-        yield
-    finally:
-        rest.end(key)
-
-
-def _body_record(
-    execution_id: ExecutionId,
-    outside: ExecutionRecord,
-    program: Program,
-    container: str,
-    items: Sequence[Item],
-) -> ExecutionRecord:
-    return ExecutionRecord(
-        id=execution_id,
-        workspace_id=outside.workspace_id,
-        workflow_id=outside.workflow_id,
-        workflow_name=outside.workflow_name,
-        document=program.text,
-        mode=outside.mode,
-        parent=outside.id,
-        input=items,
-        start_node=container,
-        vars=outside.vars,
-    )
 
 
 def _file_of(record: ExecutionRecord) -> Path | None:

@@ -9,7 +9,8 @@ The rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Generator, Hashable
+from contextlib import contextmanager
 
 Listener = Callable[[int | None], None]
 
@@ -57,6 +58,15 @@ class Rest:
         self._busy.discard(part)
         self._due.pop(part, None)
         self._tell()
+
+    @contextmanager
+    def part(self, part: Hashable) -> Generator[None]:
+        """A part, from here to the end of the block."""
+        self.begin(part)
+        try:
+            yield
+        finally:
+            self.end(part)
 
     def _tell(self) -> None:
         due_ms = self.due_ms

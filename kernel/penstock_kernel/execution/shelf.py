@@ -51,6 +51,17 @@ class Shelf:
             self._keep(key, program)
         return program, None if path is None else path.resolve()
 
+    def draft(self, workflow: Workflow) -> tuple[Program, Path | None]:
+        """A document that may not be able to run yet, and its file, for looking at its nodes.
+
+        Raises:
+            DocumentInvalid: It does not have the shape of a document.
+            WorkflowNotFound: There is no such file.
+        """
+        path = _path(workflow)
+        program = Program(_document(workflow), self._catalog)
+        return program, None if path is None else path.resolve()
+
     def _keep(self, key: Hashable, program: Program) -> None:
         self._programs[key] = program
         while len(self._programs) > self._size:

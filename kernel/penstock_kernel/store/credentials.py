@@ -2,8 +2,9 @@
 
 The promises, for every implementation:
 
-* A node sees a handle: type and public fields. Secrets leave the vault in one way only, by being
-  attached to a request whose host is on the credential's own list.
+* A node sees a handle: type and public fields. Secrets leave the vault in two ways only, by being
+  attached to a request whose host is on the credential's own list, or as a login to the host and
+  port that the credential itself names, for the host of the nodes to connect to.
 * A credential without a list of hosts is refused: it would be sent wherever an expression says.
 * A workspace sees its own credentials and no others.
 * Secrets appear in no message, no log and no representation of an object.
@@ -25,18 +26,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from penstock_kernel.store import digest
 from penstock_kernel.store.blobs import derived
 from penstock_kernel.store.state import replace_file
-from penstock_sandbox.egress.exchange import Identity, Signable
+from penstock_sandbox.egress.exchange import Identity, Login, Signable
 from penstock_sandbox.egress.grants import HttpGrant, granted, is_any_host
 from penstock_sdk import PenstockError
 
 _NONCE = 12
 _IDENTITY = ("certificate", "key", "passphrase", "authority")
-Scheme = Literal["bearer", "basic", "digest", "header", "query", "certificate"]
+Scheme = Literal["bearer", "basic", "digest", "header", "query", "certificate", "login"]
 _NEEDED: Mapping[Scheme, Sequence[str]] = {
     "bearer": ("token",),
     "basic": ("user", "password"),
     "digest": ("user", "password"),
     "certificate": ("certificate", "key"),
+    "login": ("host", "port"),
     "header": ("name", "value"),
     "query": ("name", "value"),
 }
@@ -73,7 +75,8 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...]
     public: Mapping[str, Any] = {}
     #: bearer: token; basic and digest: user, password; header and query: name, value;
-    #: certificate: certificate and key in PEM, passphrase and authority if there are any.
+    #: certificate: certificate and key in PEM, passphrase and authority if there are any;
+    #: login: host, port, user, password, tls, authority and database.
     secrets: Mapping[str, str] = {}
 
     def __repr__(self) -> str:
@@ -89,6 +92,7 @@ class Vault(Protocol):
 
     def view(self, workspace: str, credential: str, slot: str) -> CredentialView: ...
     async def sign(self, workspace: str, credential: str, signable: Signable) -> None: ...
+    def login(self, workspace: str, credential: str) -> Login: ...
     def put(self, workspace: str, credential: Credential) -> None: ...
     def remove(self, workspace: str, credential: str) -> None: ...
     def ids(self, workspace: str) -> Sequence[str]: ...
@@ -129,6 +133,19 @@ class FileVault:
             raise CredentialRefused(message, hint=hint)
         _attach(kept, signable)
 
+    def login(self, workspace: str, credential: str) -> Login:
+        """Where a credential leads and as whom; for the host alone, never for a node.
+
+        Raises:
+            CredentialNotFound: This workspace has none with that id.
+            CredentialRefused: It is for requests.
+        """
+        kept = self._load(workspace, credential)
+        if kept.scheme != "login":
+            message = f"The credential {credential!r} is for requests, not for a connection."
+            raise CredentialRefused(message, hint="Choose one with a host and a port.")
+        return _as_login(kept)
+
     def put(self, workspace: str, credential: Credential) -> None:
         """Keep a credential.
 
@@ -139,7 +156,9 @@ class FileVault:
         if missing:
             message = f"The credential {credential.id!r} lacks {', '.join(missing)}."
             raise CredentialRefused(message, hint=f"The scheme {credential.scheme} needs it.")
-        if not credential.hosts or any(map(is_any_host, credential.hosts)):
+        if credential.scheme == "login":
+            _as_login(credential)
+        elif not credential.hosts or any(map(is_any_host, credential.hosts)):
             message = f"The credential {credential.id!r} does not say which hosts it is for."
             raise CredentialRefused(message, hint="List its hosts, e.g. https://api.example.com.")
         nonce = os.urandom(_NONCE)
@@ -178,6 +197,16 @@ class FileVault:
         return self._folder / _file_name(workspace) / _file_name(credential)
 
 
+def _as_login(credential: Credential) -> Login:
+    try:
+        return msgspec.convert(dict(credential.secrets), Login, strict=False)
+    except msgspec.ValidationError:
+        message = f"The credential {credential.id!r} does not say how to connect."
+        hint = "It needs a host, a port as a number, and tls as verify, start or off."
+        # Without the cause, which may hold a value.
+        raise CredentialRefused(message, hint=hint) from None
+
+
 def _file_name(name: str) -> str:
     # In lower case alone: two ids never share a file, even where a disk does not tell case apart.
     return base64.b32encode(name.encode()).decode().rstrip("=").lower() or "_"
@@ -190,6 +219,9 @@ def _from_file_name(name: str) -> str:
 
 def _attach(credential: Credential, signable: Signable) -> None:
     secrets = credential.secrets
+    if credential.scheme == "login":
+        message = f"The credential {credential.id!r} is for a connection, not for requests."
+        raise CredentialRefused(message, hint="Choose another in the node.")
     if credential.scheme == "certificate":
         signable.identity = Identity(**{name: secrets.get(name, "") for name in _IDENTITY})
         return

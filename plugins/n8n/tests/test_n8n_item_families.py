@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -433,6 +434,7 @@ def test_a_history_is_kept_across_executions(logic: str, name: str, mode: str) -
         pytest.param(
             "set", 3.4, {"includeOtherFields": "={{ 1 }}"}, "includeOtherFields", id="set"
         ),
+        pytest.param("set", 2, {"keepOnlySet": "={{ 1 }}"}, "keepOnlySet", id="set-2"),
     ],
 )
 def test_a_node_that_cannot_be_mapped_says_what_stands_in_the_way(
@@ -459,3 +461,15 @@ async def test_each_file_becomes_an_item(line: Any, import_n8n: Any) -> None:
     (id_,) = [node["id"] for node in document["nodes"] if node["name"] == "Node"]
     found = execution.outputs(id_)[-1]["main"].items
     assert [item.binary for item in found] == [{"a": files["a"]}, {"b": files["b"]}]
+
+
+@pytest.mark.parametrize("text", ["={{" * 100_000, "={{ a }} {{" + "}}{{" * 100_000])
+def test_hostile_json_is_read_in_no_time(text: str) -> None:
+    started = time.process_time()
+
+    mapped = mappings()["n8n-nodes-base.set"](
+        source("set", 3.4, {"mode": "raw", "jsonOutput": text})
+    )
+
+    assert len(mapped.config["json"]) >= len(text)
+    assert time.process_time() - started < 2

@@ -124,10 +124,14 @@ class Client:
             raise EgressFailed(message) from error
         return stream
 
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """See `Egress.addresses`."""
+        return await self._backend.addresses(host, port)
+
     async def open_socket(self, host: str, port: int, *, timeout_s: float) -> socket.socket:
         """See `Egress.open_socket`."""
         last = "it has no address"
-        for address in await self._backend.addresses(host, port):
+        for address in await self.addresses(host, port):
             kind = socket.AF_INET6 if ":" in address else socket.AF_INET
             opened = socket.socket(kind, socket.SOCK_STREAM)
             opened.setblocking(False)

@@ -84,6 +84,15 @@ class Egress:
         """
         return await self._client.open_socket(host, port, timeout_s=timeout_s)
 
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """The addresses of a host, all of them checked, for libraries that connect by themselves.
+
+        Raises:
+            EgressRefused: One of them is not allowed.
+            EgressFailed: There is none.
+        """
+        return await self._client.addresses(host, port)
+
     async def connect(
         self, host: str, port: int, *, tls: bool = False, timeout_s: float = 30.0
     ) -> Stream:

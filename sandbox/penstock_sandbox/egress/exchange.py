@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from email.message import Message
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -36,6 +36,28 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """For printers that do not ask `__repr__`."""
         return []
+
+
+class Login(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a credential leads that is no HTTP, and as whom. Its representation tells no secret."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    #: `verify` from the first byte, `start` after a word in the clear, `off`.
+    tls: Literal["verify", "start", "off"] = "verify"
+    #: Whom to trust besides the system's authorities, in PEM.
+    authority: str = ""
+    #: The name of the database, where it leads to one.
+    database: str = ""
+
+    def __repr__(self) -> str:
+        return f"Login(host={self.host!r}, port={self.port!r}, tls={self.tls!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """For printers that do not ask `__repr__`."""
+        return [("host", self.host), ("port", self.port), ("tls", self.tls)]
 
 
 class Streamed(msgspec.Struct, kw_only=True, frozen=True):

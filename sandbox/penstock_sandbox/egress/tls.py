@@ -6,6 +6,7 @@ import os
 import ssl
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from penstock_sandbox.egress.exchange import Identity
 from penstock_sandbox.errors import EgressRefused
@@ -42,4 +43,33 @@ def with_identity(context: ssl.SSLContext, identity: Identity) -> ssl.SSLContext
         raise EgressRefused(message, hint=hint) from None
     finally:
         Path(name).unlink(missing_ok=True)
+    return context
+
+
+class NamedContext(ssl.SSLContext):
+    """Checks the certificate for one name, whatever address the library connected to."""
+
+    name = ""
+
+    def wrap_bio(self, *args: Any, **given: Any) -> ssl.SSLObject:
+        """As the base class, for that name."""
+        return super().wrap_bio(*args, **{**given, "server_hostname": self.name})
+
+
+def named_context(name: str, authority: str = "") -> NamedContext:
+    """Checks certificates for a name; trusts the system's authorities and one more.
+
+    Raises:
+        EgressRefused: The authority is no certificate.
+    """
+    context = NamedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.name = name
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_default_certs()
+    if authority:
+        try:
+            context.load_verify_locations(cadata=authority)
+        except (ssl.SSLError, ValueError) as error:
+            message = "The authority of this credential is no certificate."
+            raise EgressRefused(message, hint="Enter it in PEM.") from error
     return context

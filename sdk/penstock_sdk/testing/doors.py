@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from penstock_sdk.context import Connection
+from penstock_sdk.context import Connection, Imap, Smtp, Sql
 from penstock_sdk.errors import NodeFailed
 from penstock_sdk.item import BinaryRef
 
@@ -130,13 +130,13 @@ class NoConnections:
         del tls
         raise _no_connection(f"{host}:{port}")
 
-    async def smtp(self, credential: str) -> Any:
+    async def smtp(self, credential: str) -> Smtp:
         raise _no_connection(credential)
 
-    async def imap(self, credential: str) -> Any:
+    async def imap(self, credential: str) -> Imap:
         raise _no_connection(credential)
 
-    async def sql(self, credential: str) -> Any:
+    async def sql(self, credential: str) -> Sql:
         raise _no_connection(credential)
 
 

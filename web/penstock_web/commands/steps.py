@@ -53,6 +53,7 @@ class Steps:
     def __init__(self, document: Document) -> None:
         self._console = errors()
         self._started: dict[tuple[str, str, int], Event] = {}
+        self._began: dict[tuple[str, str, int], int] = {}
         self._waiting: dict[tuple[str, str, int], Event] = {}
         self._live = Live(console=self._console, transient=True, refresh_per_second=8)
         self._count = 0
@@ -72,15 +73,17 @@ class Steps:
         key = (event.body, event.node_id, event.run_index)
         self._waiting.pop(key, None)
         if event.kind in ("step.started", "step.progress"):
+            self._began.setdefault(key, event.at_ms)
             self._started[key] = event
         elif event.kind == "step.finished" and event.status == "waiting":
             self._started.pop(key, None)
             self._waiting[key] = event
             self._console.print(waiting_line(event))
         elif event.kind == "step.finished":
-            begun = self._started.pop(key, event)
+            self._started.pop(key, None)
             self._count += 1
-            self._console.print(step_line(event, event.at_ms - begun.at_ms))
+            began_ms = self._began.pop(key, event.at_ms)
+            self._console.print(step_line(event, event.at_ms - began_ms))
         if self._live.is_started:
             self._live.update(self._running())
 

@@ -5,7 +5,7 @@ The rules:
 * What is kept is one value in the state of the node, changed by compare and set: two executions
   at once lose nothing.
 * A step that is repeated after a crash adds nothing twice, and gives what it gave: the state names
-  the steps whose items it holds, and keeps what was released last.
+  the latest steps whose items it holds, and keeps what was released last.
 * Time is looked at when items arrive; nothing wakes the node in between.
 * What would be too large to be kept is released at once.
 """
@@ -31,8 +31,9 @@ from penstock_sdk import (
 
 _KEY = "penstock.batch"
 _ATTEMPTS = 20
-#: Of what is kept as JSON; the last batch that was released is kept beside it.
+#: Of what is kept as JSON; what was released last is kept beside it.
 MAX_BYTES = 400_000
+_MOST_STEPS = 1_000
 
 
 class Batch(Node):
@@ -85,45 +86,45 @@ class _Change:
     def __init__(self, ctx: Context, items: Sequence[Item], kept: Mapping[str, Any]) -> None:
         self._items = items
         self._key = ctx.idempotency_key()
-        self._released: list[Any] | None = None
+        #: What earlier steps brought, where all goes on now.
+        self._earlier: Sequence[Any] | None = None
         #: None: the step ran before, and nothing changes.
         self.after: dict[str, Any] | None = None
         last = _table(kept.get("last"))
         if last.get("key") == self._key:
-            self._released = last["items"]
+            self._earlier = last["items"]
         elif self._key not in kept.get("steps", ()):
             self._add(ctx, kept)
 
     def _add(self, ctx: Context, kept: Mapping[str, Any]) -> None:
-        rows = [*kept.get("items", ()), *map(_row, self._items)]
-        since = kept.get("since_ms") or ctx.now_ms()
-        if _is_due(ctx, rows, ctx.now_ms() - since):
-            self._released = rows
-            # Too large to be kept twice: then a step that is repeated after a crash has lost it.
-            self.after = {"last": {"key": self._key, "items": rows}}
-        else:
-            steps = [*kept.get("steps", ()), self._key]
-            self.after = {"items": rows, "since_ms": since, "steps": steps}
-            self.after["last"] = kept.get("last")
+        earlier: Sequence[Any] = kept.get("items", ())
+        since: int = kept.get("since_ms") or ctx.now_ms()
+        if not _is_due(ctx, len(earlier) + len(self._items), ctx.now_ms() - since):
+            rows = [*earlier, *map(_row, self._items)]
+            if len(json.dumps(rows)) <= MAX_BYTES:
+                steps = [*kept.get("steps", ()), self._key][-_MOST_STEPS:]
+                self.after = {"items": rows, "since_ms": since, "steps": steps}
+                self.after["last"] = kept.get("last")
+                return
+        self._earlier = earlier
+        self.after = {"last": {"key": self._key, "items": earlier}}
 
     def outputs(self) -> Mapping[str, Output]:
         """Either all that was there, or these items as kept."""
         count = len(self._items)
-        if self._released is None:
+        if self._earlier is None:
             return {"main": Output([], []), "kept": Output(self._items, range(count))}
-        earlier = len(self._released) - count
-        found = [*map(_item, self._released[:earlier]), *self._items]
-        parents = [*([-1] * earlier), *range(count)]
+        found = [*map(_item, self._earlier), *self._items]
+        parents = [*([-1] * len(self._earlier)), *range(count)]
         return {"main": Output(found, parents), "kept": Output([], [])}
 
 
-def _is_due(ctx: Context, rows: Sequence[Any], waited_ms: int) -> bool:
+def _is_due(ctx: Context, count: int, waited_ms: int) -> bool:
     most_s = float(ctx.param("max_wait_s") or 0)
     return (
-        len(rows) >= int(ctx.param("max_items") or 1)
+        count >= int(ctx.param("max_items") or 1)
         or bool(ctx.param("release_now"))
         or (most_s > 0 and waited_ms >= most_s * 1000)
-        or len(json.dumps(rows)) > MAX_BYTES
     )
 
 

@@ -180,14 +180,14 @@ def _files(items: Sequence[Item], more: Mapping[str, Any]) -> dict[str, BinaryRe
     """All files, with a number behind a name that was taken."""
     unique = bool(more.get("unique_binary"))
     found: dict[str, BinaryRef] = {}
-    seen: set[tuple[str, str | None, int]] = set()
+    seen: set[str] = set()
     counts: dict[str, int] = {}
     for item in items:
         for name, ref in (item.binary or {}).items():
-            key = (ref.media_type, ref.file_name, ref.size)
-            if unique and key in seen:
+            # The id is made of the content.
+            if unique and ref.id in seen:
                 continue
-            seen.add(key)
+            seen.add(ref.id)
             found[_free(name, found, counts)] = ref
     return found or None
 

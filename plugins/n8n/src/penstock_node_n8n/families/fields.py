@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -49,12 +48,16 @@ def _set(source: Source) -> Mapped:
 def _include(source: Source) -> str:
     if source.version < 3.3:
         return source.one_of("include", _INCLUDE, "all")
-    others = source.flag("includeOtherFields")
-    if not isinstance(others, bool):
-        message = "Whether other fields stay differs from item to item"
-        raise Unmapped(message, field="includeOtherFields")
+    others = _fixed(source, "includeOtherFields")
     kept = source.one_of("include", _INCLUDE, "all")
     return kept if others else "none"
+
+
+def _fixed(source: Source, path: str) -> bool:
+    value = source.flag(path)
+    if not isinstance(value, bool):
+        raise Unmapped(f"{path} differs from item to item", field=path)
+    return value
 
 
 def _keeps_binary(source: Source, include: str) -> Any:
@@ -67,9 +70,9 @@ def _keeps_binary(source: Source, include: str) -> Any:
 
 def _copies(source: Source) -> int:
     more = source.get("duplicateCount", 0)
-    if source.flag("duplicateItem") is not True:
+    if not _fixed(source, "duplicateItem"):
         return 1
-    return min(1 + max(0, int(more)), _MAX_COPIES) if isinstance(more, int | float) else 1
+    return 1 + int(min(max(0, more), _MAX_COPIES - 1)) if isinstance(more, int | float) else 1
 
 
 def _assignments(source: Source) -> list[dict[str, Any]]:
@@ -92,8 +95,6 @@ def _assignment(name: Any, kind: Any, value: Any) -> dict[str, Any]:
 
 
 _EMPTY_KEY = '[""]'
-_PART = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_TEXT_ALREADY = re.compile(r"\s*JSON\.stringify\(|.*\.toJsonString\(\)\s*\Z", re.DOTALL)
 
 
 def _as_json(value: Any) -> Any:
@@ -103,17 +104,23 @@ def _as_json(value: Any) -> Any:
     """
     if not is_expression(value) or _alone(value) is not None:
         return value
-    return _PART.sub(_part_as_json, str(value))
+    parts: list[str] = []
+    at, text = 0, str(value)
+    while (start := text.find("{{", at)) >= 0 and (end := text.find("}}", start)) >= 0:
+        parts += [text[at:start], _part_as_json(text[start + 2 : end])]
+        at = end + 2
+    return "".join([*parts, text[at:]])
 
 
-def _part_as_json(match: re.Match[str]) -> str:
-    inner = match[1]
-    if _TEXT_ALREADY.match(inner) or not inner.strip():
-        return match[0]
+def _part_as_json(given: str) -> str:
+    inner = given.strip().rstrip(";")
+    is_text = inner.startswith("JSON.stringify(") or inner.endswith(".toJsonString()")
+    if is_text or not inner:
+        return f"{{{{{given}}}}}"
     ending = "\n" if "//" in inner else ""
     # What fails on the way to a value that is not there is undefined, and says so in the text.
     return (
-        f"{{{{ (() => {{ let v; try {{ v = ({inner.strip().rstrip(';')}{ending}) }} catch {{}} "
+        f"{{{{ (() => {{ let v; try {{ v = ({inner}{ending}) }} catch {{}} "
         "return Object(v) === v ? JSON.stringify(v) : String(v) })() }}"
     )
 
@@ -136,7 +143,7 @@ def _set_before_3(source: Source) -> Mapped:
             if wanted is None:
                 name = _unless_undefined(name, value)
             rows.append(_assignment(name, wanted or "any", value))
-    only = source.flag("keepOnlySet") is True
+    only = _fixed(source, "keepOnlySet")
     config = {
         "assignments": rows,
         "include": "none" if only else "all",

@@ -1,0 +1,43 @@
+"""What a person may choose from for a field of a node, asked of the node itself."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Sequence
+from typing import Any, cast
+
+from penstock_kernel.execution.execute import context_of
+from penstock_kernel.execution.host import Host
+from penstock_kernel.execution.plan import Activation
+from penstock_kernel.execution.program import NodePlan
+from penstock_kernel.execution.step_view import Scene
+from penstock_kernel.packages.catalog import NodeBroken
+from penstock_kernel.store.records import StepKey
+from penstock_sdk import Choice, PenstockError
+
+MAX_CHOICES = 10_000
+TIMEOUT_S = 30.0
+
+
+async def choices_of(host: Host, scene: Scene, node: NodePlan, field: str) -> Sequence[Choice]:
+    """The choices for a dynamic field; none for any other.
+
+    Raises:
+        PenstockError: The node cannot tell, or its code failed.
+    """
+    declared = node.type.fields.get(field)
+    implementation = node.type.implementation
+    if declared is None or not declared.dynamic or implementation is None:
+        return ()
+    ctx, _ = await context_of(host, scene, node, Activation(StepKey(node.spec.id, 0), {}))
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            found: Any = implementation.options(field, ctx)
+            if inspect.isawaitable(found):
+                found = await found
+            return list(cast("Sequence[Choice]", found))[:MAX_CHOICES]
+    except PenstockError:
+        raise
+    except Exception as error:
+        raise NodeBroken(node.type.id, "options", error) from error
