@@ -48,7 +48,7 @@ KEPT = (
 #: Sources that only one image gets.
 ONLY_IN = {"expressions.js": "expression", "freeze.js": "expression", "code.js": "javascript"}
 #: Sources that belong to a name in `ORDER` and come before it.
-BEFORE = {"random.js": ("failures.js",), "code.js": ("requests.js", "modules.js")}
+BEFORE = {"random.js": ("failures.js",), "code.js": ("requests.js", "buffer.js", "modules.js")}
 
 #: Of QuickJS's own stack, in linear memory; deeper recursion is an error in the guest.
 STACK_BYTES = 352 << 10

@@ -119,6 +119,7 @@ async def run_code(
         keep_going=shared.view.spec.settings.on_error != "stop",
         static=static,
         http=http,
+        lenient=shared.scene.lenient,
         workspace=shared.scene.execution.workspace_id,
         budget=budget_of(shared),
         host=GuestHost(shared, http=http, state=None, binary=True),

@@ -44,6 +44,8 @@ class CodeRun(msgspec.Struct, frozen=True, kw_only=True):
     static: Mapping[str, Any] | None = None
     #: May it send requests through the host?
     http: bool = False
+    #: Imported code: what it names wrongly is let pass, and items tell where they come from.
+    lenient: bool = False
     workspace: str = ""
     budget: Budget = Budget()
     host: HostFunctions | None = None
@@ -57,7 +59,7 @@ async def run_code(run: CodeRun, items: Sequence[Item], view: StepView, sandbox:
         GuestFailed: The code raised, or what it returned is not items.
         BudgetExceeded, GuestTrapped, GuestRefused, RunnerLost: From the sandbox.
     """
-    header = {
+    header: dict[str, Any] = {
         "kind": "code",
         "mode": "each" if run.each else "all",
         "source": run.source,
@@ -65,6 +67,8 @@ async def run_code(run: CodeRun, items: Sequence[Item], view: StepView, sandbox:
         "keepGoing": run.each and run.keep_going,
         "ctx": code_ctx(run, items, view),
     }
+    if run.lenient:
+        header["lenient"] = True
     call = Call(
         guest=run.language,
         workspace=run.workspace,

@@ -22,6 +22,7 @@ from penstock_kernel.workflow.findings import Finding
 from penstock_kernel.workflow.graph import Graph
 
 GraphOf = Callable[[Document], Graph]
+MAX_NESTING = 50  # containers in containers that are looked at; fewer may run in each other
 Exits = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -33,7 +34,7 @@ def outermost(nodes: Mapping[str, NodeSpec], node_id: str) -> str:
 def above(nodes: Mapping[str, NodeSpec], node_id: str) -> list[str]:
     """A node, the container that holds it, the one that holds that, and so on."""
     found = [node_id]
-    while node_id in nodes:
+    while node_id in nodes and len(found) <= MAX_NESTING:
         parent = nodes[node_id].parent
         if parent is None or parent not in nodes or parent in found:
             break
@@ -42,12 +43,11 @@ def above(nodes: Mapping[str, NodeSpec], node_id: str) -> list[str]:
     return found
 
 
-def body_of(document: Document, container: NodeSpec, graph_of: GraphOf) -> Document:
-    """The body of a container, as a document of its own."""
+def body_of(document: Document, container: NodeSpec, port: str, graph_of: GraphOf) -> Document:
+    """The body of a container, as a document of its own; `port` is the first output of that."""
     inside = _inside(document, container.id)
     inner = _held(document, inside, container)
     graph = graph_of(inner)
-    port = next((port.name for port in graph_of(document).ports[container.id].outputs), "main")
     entries = [
         EdgeSpec(source=(container.id, port), target=(node_id, inputs[0].name))
         for node_id in graph.starts
@@ -116,7 +116,10 @@ def exits_of(graph: Graph) -> Exits:
 
 def _only_returns(graph: Graph, node_id: str) -> bool:
     """Does everything that follows lead back?"""
-    return all(node_id in graph.descendants(one) for one in graph.descendants(node_id))
+    ports = graph.into.get(node_id, ())
+    return graph.descendants(node_id) <= frozenset((node_id,)).union(
+        *(graph.ancestors(node_id, port, back=True) for port in ports)
+    )
 
 
 def container_findings(

@@ -57,10 +57,10 @@ def _is_zone(name: str) -> bool:
 def _parents(document: Document) -> Iterator[Finding]:
     parents = {node.id: node.parent for node in document.nodes}
     for node, parent in parents.items():
-        seen: list[str] = [node]
+        seen = {node}
         above = parent
         while above is not None and above in parents and above not in seen:
-            seen.append(above)
+            seen.add(above)
             above = parents[above]
         if above is not None and above == node:
             yield Finding(

@@ -46,7 +46,7 @@ async def test_chunks_have_their_size_and_the_last_one_the_rest() -> None:
 
 async def test_results_are_joined_in_the_order_of_the_items_whoever_is_first() -> None:
     class Slow(TestContext):
-        async def run_body(self, batch: Output, *, number: int) -> Output:
+        async def run_body(self, batch: Output, *, number: int, pause_s: float = 0) -> Output:
             for _ in range(10 - number):
                 await asyncio.sleep(0)
             return batch
@@ -61,7 +61,7 @@ async def test_no_more_chunks_run_at_once_than_asked_for() -> None:
     most = 0
 
     class Counting(TestContext):
-        async def run_body(self, batch: Output, *, number: int) -> Output:
+        async def run_body(self, batch: Output, *, number: int, pause_s: float = 0) -> Output:
             nonlocal most
             running.append(number)
             most = max(most, len(running))

@@ -8,7 +8,7 @@
   const WORDS = /[A-Za-z_$][\w$]*/g;
   // What differs from item to item; everything else is made once.
   const MOVING = new Set(["$json", "$data", "$binary", "$itemIndex", "$position", "$thisItem", "$thisItemIndex",
-    "item", "$item"]);
+    "item", "$item", "$functionItem"]);
 
   let task = null;
 
@@ -106,8 +106,55 @@
     },
   };
 
+  function pair(items = []) {
+    items.forEach((item, i) => (item.pairedItem ??= { item: i }));
+  }
+
+  // --- Names of the two nodes that the code node replaced, as imported code uses them ---------
+
+  async function withData(item = access.item()) {
+    const found = item?.binary;
+    if (!found) return undefined;
+    const read = async ([name, part]) => {
+      if (!part?.id) return [name, part];
+      return [name, { ...part, data: (await P.request("binary.read", { id: part.id, start: 0, size: null })).body }];
+    };
+    return Object.fromEntries(await Promise.all(Object.entries(found).map(read)));
+  }
+
+  function setBinary(first, second) {
+    const [item, data] = second === undefined ? [access.item(), first] : [first, second];
+    item.binary = data;
+  }
+
+  // One item's data as `item`; what is returned becomes its data, and its files stay.
+  function functionItem(self, code) {
+    const item = access.item();
+    const finish = (json) => {
+      if (!isObject(json)) {
+        throw invalid(`For item ${task.index} the code returned ${kindOf(json)}, not its data`, task.index,
+          "End with `return item;`.");
+      }
+      return { json, binary: item.binary };
+    };
+    const result = code.call(self, item.json);
+    return isThenable(result) ? result.then(finish) : finish(result);
+  }
+
+  const OLDER = {
+    helpers: () => helpers,
+    getNodeParameter: () => (name) => task.header.ctx.parameter?.[name],
+    getWorkflowStaticData: (names) => names.$getWorkflowStaticData,
+    getBinaryData: () => () => access.item()?.binary,
+    getBinaryDataAsync: () => withData,
+    setBinaryData: () => setBinary,
+    setBinaryDataAsync: () => async (...given) => setBinary(...given),
+    $functionItem: () => functionItem,
+  };
+
   function makeNames() {
     const { ctx } = task.header;
+    if (task.header.lenient) for (const node of Object.values(ctx.nodes ?? {})) pair(node.items);
     ctx.setCustomData = (values) => {
       const kept = ((ctx.execution ??= {}).customData ??= {});
       task.customData = Object.assign(task.customData ?? {}, values);
@@ -127,6 +174,7 @@
       require: () => requireLibrary,
       luxon: () => P.luxon,
     };
+    for (const name of Object.keys(OLDER)) own[name] = () => OLDER[name](names);
     for (const name of Object.keys(own)) {
       Object.defineProperty(names, name, { get: own[name], enumerable: true, configurable: true });
     }
@@ -215,8 +263,24 @@
     const compiled = compile(header.source, names);
     if (header.kind === "compile") return undefined;
     const call = bind(compiled, names);
-    return header.mode === "each" ? runEach(call) : runAll(call);
+    const running = header.mode === "each" ? runEach(call) : runAll(call);
+    if (isThenable(running)) return running.then(keepFiles);
+    return task.files.length ? keepFiles() : undefined;
   }
+
+  // Files that the code wrote into its items go to the host, and a handle takes their place.
+  async function keepFiles() {
+    for (const [binary, name] of task.files) {
+      const { data, fileName, fileExtension, mimeType, ...more } = binary[name];
+      const type = mimeType ?? MEDIA[fileExtension ?? String(fileName).split(".").pop()] ?? "application/octet-stream";
+      const args = { body: P.toBase64(P.fromBase64(data)), media_type: type, file_name: fileName ?? null };
+      const kept = await P.request("binary.write", args);
+      binary[name] = { ...more, id: kept.id, media_type: type, file_name: args.file_name, size: kept.size };
+    }
+  }
+
+  const MEDIA = { __proto__: null, txt: "text/plain", csv: "text/csv", html: "text/html", json: "application/json",
+    pdf: "application/pdf", png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", xml: "text/xml" };
 
   // --- Results --------------------------------------------------------------------------------
 
@@ -276,7 +340,13 @@
   }
 
   function withBinary(json, binary) {
-    return isObject(binary) ? { json, binary } : { json };
+    if (!isObject(binary)) return { json };
+    const kept = { ...binary };
+    for (const name of Object.keys(kept)) {
+      const part = kept[name];
+      if (isObject(part) && part.id === undefined && typeof part.data === "string") task.files.push([kept, name]);
+    }
+    return { json, binary: kept };
   }
 
   // A date, say, is an object until it is written down, and then it is text.
@@ -293,6 +363,11 @@
 
     of(item, json, i) {
       const pairs = item?.pairedItem;
+      const place = task.places?.get(pairs);
+      if (place !== undefined) {
+        this.known = true;
+        return place;
+      }
       const found = pairs === undefined || pairs === null ? this.#find(item, json, i) : named(pairs, i);
       if (found !== -1) this.known = true;
       return found;
@@ -314,6 +389,7 @@
     const found = (isArray(pairs) ? pairs : [pairs]).map((pair) => (typeof pair === "object" ? pair?.item : pair));
     for (const index of found) {
       if (!Number.isInteger(index) || index < 0 || index >= task.given.length) {
+        if (task.header.lenient) return -1;
         throw invalid(`pairedItem of item ${i} of the result names input item ${show(index)}, which does not exist`, i,
           `There are ${task.given.length} input items, counted from 0.`);
       }
@@ -409,13 +485,16 @@
       P.start(header.ctx);
       const before = header.ctx.static === undefined ? undefined : stringify(header.ctx.static);
       task = { header, items: [], index: 0, ports: {}, done: false, error: null, dropped: false, staticBefore: before,
-        failures: [] };
+        failures: [], files: [], places: header.lenient ? new Map() : null };
       if (header.mode !== "each") header.keepGoing = false;
       P.origin.last = header.kind === "node" ? Infinity : header.source.split("\n").length;
       return "D";
     },
     items(body) {
-      for (const item of parse(body)) task.items.push(item);
+      for (const item of parse(body)) {
+        if (task.places) task.places.set(item.pairedItem ??= { item: task.items.length }, task.items.length);
+        task.items.push(item);
+      }
       return "D";
     },
     run() {

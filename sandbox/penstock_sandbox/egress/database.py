@@ -15,11 +15,11 @@ import datetime as dt
 import json
 import os
 import uuid
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from penstock_sandbox.egress.egress import Egress
 from penstock_sandbox.egress.exchange import Login
@@ -188,9 +188,10 @@ def _plain(value: Any) -> Any:
         case bytes():
             return base64.b64encode(value).decode()
         case Mapping():
-            return {str(name): _plain(inner) for name, inner in value.items()}
+            members = cast("Mapping[Any, Any]", value)
+            return {str(name): _plain(inner) for name, inner in members.items()}
         case list() | tuple() | set() | frozenset():
-            return [_plain(inner) for inner in value]
+            return [_plain(inner) for inner in cast("Iterable[Any]", value)]
         case _:
             return str(value)
 
@@ -200,7 +201,8 @@ def _size(value: Any) -> int:
     if isinstance(value, str):
         return len(value) + 2
     if isinstance(value, dict):
-        return sum(len(str(name)) + 4 + _size(inner) for name, inner in value.items())
+        members = cast("dict[str, Any]", value).items()
+        return sum([len(name) + 4 + _size(inner) for name, inner in members])
     if isinstance(value, list):
-        return sum(_size(inner) + 1 for inner in value)
+        return sum([_size(inner) + 1 for inner in cast("list[Any]", value)])
     return 8

@@ -14,7 +14,7 @@ import imaplib
 import re
 import socket
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from penstock_sandbox.egress.egress import Egress
 from penstock_sandbox.egress.exchange import Login
@@ -67,7 +67,8 @@ class Imap:
             message = f"The message {number} is larger than {max_bytes:,} bytes."
             raise EgressRefused(message, hint="Raise the limit, or leave it out.")
         found = await self._call(self._client.uid, "FETCH", str(number), "(BODY.PEEK[])")
-        return next((bytes(part[1]) for part in found if isinstance(part, tuple)), b"")
+        parts = [cast("tuple[bytes, bytes]", part) for part in found if isinstance(part, tuple)]
+        return parts[0][1] if parts else b""
 
     async def store(
         self, numbers: Sequence[int], flags: Sequence[str], *, add: bool = True
@@ -162,7 +163,7 @@ def _leave(client: imaplib.IMAP4) -> None:
 
 def _failed(error: Exception) -> EgressFailed:
     """Without the cause: it may hold what was sent."""
-    if isinstance(error, imaplib.IMAP4.abort) or isinstance(error, OSError):
+    if isinstance(error, imaplib.IMAP4.abort | OSError):
         return EgressFailed(f"The mailbox cannot be reached: {type(error).__name__}.")
     return EgressFailed("The mailbox refused the request or the login.", retryable=False)
 

@@ -147,18 +147,6 @@ async def test_a_connection_goes_through_the_same_door(
     assert value(execution)["data"].startswith("HTTP/1.1 200 OK")
 
 
-@pytest.mark.parametrize("kind", ["smtp", "imap", "sql"])
-async def test_connections_that_are_not_offered_say_so(lab: Any, kernel: Kernel, kind: str) -> None:
-    async def talk(ctx: Any, _items: Any) -> Sequence[Item]:
-        await getattr(ctx.connect, kind)("server")
-        return []
-
-    execution = await within(lab, kernel, talk)
-
-    assert execution.error is not None
-    assert kind.upper() in execution.error.message
-
-
 async def test_state_has_the_scope_that_was_asked_for(lab: Any, kernel: Kernel) -> None:
     async def keep(ctx: Any, _items: Any) -> Sequence[Item]:
         for scope in ("node", "workflow", "workspace"):

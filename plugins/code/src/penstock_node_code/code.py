@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 from penstock_sdk import Context, Effects, Item, Node, Output, boolean, code, options
 
 _MODES = {"all": "Once for all items", "each": "Once for each item"}
+_SHAPES = {"items": "Items in, items out", "data": "One item's data as `item`, its data out"}
+_SHAPE_HINT = "The second is how a node for single items worked in older workflows."
 _HTTP_HINT = "Let the code send requests through the host, to addresses that are allowed."
 
 
@@ -36,11 +38,19 @@ class Code(Node):
         """Run the code."""
         return await ctx.run_code(
             self.language,
-            ctx.param("source"),
+            self.source_of(ctx),
             items,
-            each=ctx.param("mode") == "each",
+            each=self.is_for_each(ctx),
             http=ctx.param("http") is True,
         )
+
+    def source_of(self, ctx: Context) -> str:
+        """What runs."""
+        return str(ctx.param("source"))
+
+    def is_for_each(self, ctx: Context) -> bool:
+        """Once for each item?"""
+        return bool(ctx.param("mode") == "each")
 
 
 class JavaScript(Code):
@@ -59,6 +69,21 @@ class JavaScript(Code):
     language = "javascript"
 
     source: str = code("javascript", "return $input.all();", title="Code")
+    shape: str = options(
+        _SHAPES, default="items", title="Shape", hint=_SHAPE_HINT, expression=False, advanced=True
+    )
+
+    def source_of(self, ctx: Context) -> str:
+        """With the data of one item as `item`, where that is the shape; lines keep their numbers."""
+        source = super().source_of(ctx)
+        if ctx.param("shape") != "data":
+            return source
+        kind = "async function" if "await" in source else "function"
+        return f"return $functionItem(this, {kind} (item) {{ {source}\n}});"
+
+    def is_for_each(self, ctx: Context) -> bool:
+        """The data of one item is always of one."""
+        return ctx.param("shape") == "data" or super().is_for_each(ctx)
 
 
 class Python(Code):

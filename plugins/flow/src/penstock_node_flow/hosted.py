@@ -248,7 +248,7 @@ class FormPage(Node):
         if not items:
             return []
         if ctx.param("kind") == "end":
-            ctx.log.info("form_ended", title=ctx.param("title"), message=ctx.param("message"))
+            ctx.log.info("form_ended", title=ctx.param("title"), text=ctx.param("message"))
             return items
         raise NodeFailed(
             "There is nobody to show a page to",

@@ -2,7 +2,8 @@
 
 from penstock_node_data.formats.html_node import Html
 from penstock_node_data.formats.json_text import Json
+from penstock_node_data.formats.markdown_node import Markdown
 from penstock_node_data.formats.xml_node import Xml
 from penstock_sdk import Node
 
-NODES: tuple[type[Node], ...] = (Json, Xml, Html)
+NODES: tuple[type[Node], ...] = (Json, Xml, Html, Markdown)

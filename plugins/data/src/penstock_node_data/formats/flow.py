@@ -12,6 +12,8 @@ class Flow:
         self._parts: list[str] = []
         self._lines = 0
         self._space = False
+        #: Did a space come before everything?
+        self.leading_space = False
 
     @property
     def size(self) -> int:
@@ -30,6 +32,8 @@ class Flow:
 
     def words(self, text: str) -> None:
         """A text in which any white space is one space."""
+        if text and not self._parts and text[0] in _SPACES:
+            self.leading_space = True
         words = text.split()
         if not words:
             self._space = self._space or (bool(text) and not self._lines)

@@ -32,6 +32,7 @@ from penstock_sdk import (
     options,
     text,
 )
+from penstock_sdk.loose import table, tables
 from penstock_sdk.paths import MISSING, write
 
 
@@ -95,7 +96,7 @@ class Aggregate(Node):
         """Make the item."""
         if not items:
             return []
-        more = cast("Mapping[str, Any]", ctx.param("more") or {})
+        more = table(ctx.param("more"))
         json = _fields(ctx, items, more) if ctx.param("mode") == "fields" else _whole(ctx, items)
         binary = _files(items, more) if more.get("keep_binary") else None
         return Output([Item(json, binary)], [tuple(range(len(items)))])
@@ -103,7 +104,7 @@ class Aggregate(Node):
 
 def _fields(ctx: Context, items: Sequence[Item], more: Mapping[str, Any]) -> dict[str, Any]:
     dots = bool(more.get("dots", True))
-    rows = cast("list[Mapping[str, Any]]", ctx.param("fields_to_aggregate") or [])
+    rows = tables(ctx.param("fields_to_aggregate"))
     named = [(str(row.get("name") or ""), str(row.get("as") or "")) for row in rows]
     if not named or not all(name for name, _ in named):
         raise NodeFailed(

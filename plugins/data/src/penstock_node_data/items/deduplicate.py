@@ -14,7 +14,7 @@ The rules:
 from __future__ import annotations
 
 from collections.abc import Awaitable, Hashable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from penstock_node_data.items import history
 from penstock_node_data.items.identity import identities, text_of
@@ -38,6 +38,7 @@ from penstock_sdk import (
 from penstock_sdk import json as json_field
 from penstock_sdk.coerce import kind_of
 from penstock_sdk.columns import as_list
+from penstock_sdk.loose import table
 from penstock_sdk.paths import MISSING, read, remove, write
 
 _ACROSS = ("new", "higher", "later")
@@ -142,7 +143,7 @@ class RemoveDuplicates(Node):
 
 
 def _within(ctx: Context, items: Sequence[Item]) -> Result:
-    more = cast("Mapping[str, Any]", ctx.param("more") or {})
+    more = table(ctx.param("more"))
     dots = bool(more.get("dots", True))
     compare = ctx.param("compare")
     names = [] if compare == "all" else required_names(ctx, "names", "to compare")
@@ -250,7 +251,14 @@ async def _cleared(ctx: Context, items: Sequence[Item]) -> Result:
 
 
 async def _new(ctx: Context, items: Sequence[Item], prints: Sequence[str]) -> Result:
-    scope, size = str(ctx.param("scope")), int(ctx.param("history_size"))
+    scope, size = str(ctx.param("scope")), ctx.param("history_size")
+    if not isinstance(size, int | float) or not size >= 1:
+        raise NodeFailed(
+            f"The size of the history is {size!r}, and not a number above 0",
+            hint=f"Give a number up to {history.MAX_SIZE:,}.",
+            field="history_size",
+        )
+    size = int(min(size, history.MAX_SIZE))
     return _split(items, await history.keep_new(ctx, prints, scope=scope, size=size))
 
 

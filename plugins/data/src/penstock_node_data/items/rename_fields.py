@@ -29,6 +29,7 @@ from penstock_sdk import (
     text,
 )
 from penstock_sdk.columns import value_at, varies
+from penstock_sdk.loose import tables
 from penstock_sdk.paths import MISSING, is_plain, read, remove, write
 
 _EVERYWHERE = -1
@@ -88,7 +89,7 @@ class RenameFields(Node):
             )
         found = [item.json.copy() for item in items]
         _rename_named(ctx, found)
-        patterns = cast("list[Mapping[str, Any]]", ctx.param("patterns") or [])
+        patterns = tables(ctx.param("patterns"))
         if any(pattern.get("find") for pattern in patterns):
             return _by_patterns(ctx, items, found, patterns)
         return _items(found, items)
@@ -128,7 +129,7 @@ def _rename_named(ctx: Context, found: Sequence[dict[str, Any]]) -> None:
 
 
 def _pairs(rows: Any) -> Iterator[tuple[str, str]]:
-    for row in cast("list[Mapping[str, Any]]", rows or []):
+    for row in tables(rows):
         name, to = str(row.get("name") or ""), str(row.get("to") or "")
         if name and to and name != to:
             yield name, to

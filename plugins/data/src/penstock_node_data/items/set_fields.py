@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from json import JSONDecodeError, loads
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from penstock_node_data.items.names import names_in
 from penstock_sdk import (
@@ -36,6 +36,7 @@ from penstock_sdk import json as json_field
 from penstock_sdk.coerce import COERCIONS, kind_of, to_object, unchanged
 from penstock_sdk.columns import as_list, value_at, varies
 from penstock_sdk.context import Column
+from penstock_sdk.loose import rows, table, tables
 from penstock_sdk.paths import MISSING, is_plain, read, remove, write
 
 _TYPES = {
@@ -160,8 +161,8 @@ class SetFields(Node):
             found = [Item(json, item.binary) for json, item in zip(kept, items, strict=True)]
         else:
             found = [Item(json) for json in kept]
-        copies = int(more.get("test_copies") or 1)
-        if copies > 1 and ctx.mode in _BY_HAND:
+        copies = more.get("test_copies")
+        if isinstance(copies, int) and copies > 1 and ctx.mode in _BY_HAND:
             return _copied(found, min(copies, _MAX_COPIES))
         return found
 
@@ -172,7 +173,7 @@ def _copied(items: Sequence[Item], copies: int) -> Output:
 
 
 def _more(ctx: Context) -> Mapping[str, Any]:
-    return ctx.param("more") or {}
+    return table(ctx.param("more"))
 
 
 def _kept(ctx: Context, items: Sequence[Item]) -> list[dict[str, Any]]:
@@ -206,15 +207,15 @@ def _selected(ctx: Context, item: Item, i: int, *, dots: bool) -> dict[str, Any]
 
 def _assignments(ctx: Context, count: int, ignore_errors: bool) -> list[_Assignment]:
     listed = ctx.columns("assignments")
-    if isinstance(listed, Column):
+    given = rows(listed)
+    if isinstance(listed, Column) or not all(isinstance(row, Mapping) for row in given):
         raise NodeFailed(
             "The list of fields to set differs from item to item",
             hint="Use the mode JSON, where an expression may give any object.",
             field="assignments",
         )
     found: list[_Assignment] = []
-    for index, row in enumerate(listed):
-        settings = cast("Mapping[str, Any]", row)
+    for index, settings in enumerate(tables(given)):
         name = _name_of(settings.get("name"), count)
         if name:
             values = _converted(settings, count, index, ignore_errors)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from penstock_sdk import (
@@ -32,6 +32,7 @@ from penstock_sdk import (
 )
 from penstock_sdk import json as json_field
 from penstock_sdk.columns import as_list
+from penstock_sdk.loose import tables
 from penstock_sdk.paths import MISSING, read
 
 _ORDERS = {"ascending": "Ascending", "descending": "Descending"}
@@ -129,7 +130,7 @@ def _shuffled(ctx: Context, count: int) -> list[int]:
 
 
 def _by_fields(ctx: Context, items: Sequence[Item]) -> list[int]:
-    rows: list[Mapping[str, Any]] = ctx.param("fields_to_sort") or []
+    rows = tables(ctx.param("fields_to_sort"))
     if not rows or not all(row.get("name") for row in rows):
         raise NodeFailed(
             "No field to sort by is named",

@@ -12,7 +12,7 @@ The rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 from penstock_node_data.items.names import names_in
@@ -32,6 +32,7 @@ from penstock_sdk import (
 )
 from penstock_sdk.coerce import kind_of
 from penstock_sdk.columns import varies
+from penstock_sdk.loose import table
 from penstock_sdk.paths import MISSING, read, remove
 
 #: In the list of fields: the files of an item.
@@ -121,7 +122,7 @@ class _Plan(NamedTuple):
 
 
 def _plan(ctx: Context, i: int) -> _Plan:
-    more = cast("Mapping[str, Any]", ctx.param("more", i) or {})
+    more = table(ctx.param("more", i))
     fields = names_in(ctx.param("fields_to_split", i), "fields_to_split")
     if not fields:
         raise NodeFailed(

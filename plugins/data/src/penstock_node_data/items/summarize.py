@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from penstock_node_data.items.aggregations import PREFIXES, TITLES, aggregate
 from penstock_node_data.items.identity import identities
@@ -38,6 +38,7 @@ from penstock_sdk import (
     text,
 )
 from penstock_sdk.coerce import to_text
+from penstock_sdk.loose import table, tables
 from penstock_sdk.paths import MISSING
 
 _MAX_DEPTH = 20  # fields to group by
@@ -93,7 +94,7 @@ class Summarize(Node):
         """Make the summary."""
         if not items:
             return []
-        more = cast("Mapping[str, Any]", ctx.param("more") or {})
+        more = table(ctx.param("more"))
         summary = _Summary(
             tuple(_measures(ctx, items, more)),
             _splits(ctx, items, more),
@@ -141,7 +142,7 @@ class _Group(NamedTuple):
 
 
 def _measures(ctx: Context, items: Sequence[Item], more: Mapping[str, Any]) -> Iterator[_Measure]:
-    rows = cast("list[Mapping[str, Any]]", ctx.param("fields_to_summarize") or [])
+    rows = tables(ctx.param("fields_to_summarize"))
     if not rows:
         raise NodeFailed(
             "There is nothing to summarize",

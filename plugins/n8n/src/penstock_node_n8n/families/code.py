@@ -29,14 +29,12 @@ def _function(source: Source) -> Mapped:
 
 
 def _function_item(source: Source) -> Mapped:
-    # In a block, so that code which declares its own `item` goes on to work; on the first line, so
-    # that the numbers of lines stay what they were.
     code = source.text("functionCode", _FUNCTION_ITEM)
-    return _mapped(_JAVASCRIPT, f"var item = $json; {{ {code}\n}}", "each")
+    return _mapped(_JAVASCRIPT, code, "all", shape="data")
 
 
-def _mapped(kind: str, code: str, mode: str) -> Mapped:
-    config: dict[str, object] = {"source": code}
+def _mapped(kind: str, code: str, mode: str, **more: object) -> Mapped:
+    config: dict[str, object] = {"source": code, **more}
     if mode != "all":
         config["mode"] = mode
     if "httpRequest" in code or "helpers.request" in code:

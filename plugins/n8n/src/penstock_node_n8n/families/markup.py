@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -94,6 +95,11 @@ console.log("Hello World!");
 </script>"""
 
 
+_PLACE = re.compile(r"\{\{((?:[^}]++|\}(?!\}))*+)\}\}")
+_MEMBERS = re.compile(r"\$json(?:\.[A-Za-z_]\w*+|\[\d{1,6}\])++\Z")
+_MEMBER = re.compile(r"\.[A-Za-z_]\w*+|\[\d{1,6}\]")
+
+
 def _html(source: Source) -> Mapped:
     words = {
         "generateHtmlTemplate": "generate",
@@ -107,8 +113,18 @@ def _html(source: Source) -> Mapped:
         return _table(source)
     template = source.text("html", _FIRST_TEMPLATE)
     if "{{" in template and not template.startswith("="):
-        template = f"={template}"
+        template = f"={_PLACE.sub(_shown, template)}"
     return Mapped(type=_HTML, config={"mode": mode, "template": template})
+
+
+def _shown(match: re.Match[str]) -> str:
+    """n8n writes "undefined" and "null" into templates, where ours write nothing."""
+    expression = match[1].strip().rstrip(";")
+    if _MEMBERS.match(expression):
+        first, *others = _MEMBER.findall(expression.removeprefix("$json"))
+        steps = (f"?{step}" if step.startswith(".") else f"?.{step}" for step in others)
+        expression = f"$json{first}{''.join(steps)}"
+    return f"{{{{ String({expression}) }}}}"
 
 
 def _table(source: Source) -> Mapped:
@@ -152,7 +168,80 @@ def _value(source: Source, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_TO_HTML = {
+    "openLinksInNewWindow": "new_window",
+    "simplifiedAutoLink": "bare_links",
+    "backslashEscapesHTMLTags": "",
+    "customizedHeaderId": "custom_ids",
+    "emoji": "emoji",
+    "encodeEmails": "",
+    "ghCodeBlocks": "fences",
+    "completeHTMLDocument": "whole_page",
+    "headerLevelStart": "first_level",
+    "ghMentions": "mentions",
+    "ghMentionsLink": "mention_link",
+    "ghCompatibleHeaderId": "github_ids",
+    "prefixHeaderId": "id_prefix",
+    "rawPrefixHeaderId": "raw_id_prefix",
+    "literalMidWordUnderscores": "",
+    "parseImgDimensions": "image_sizes",
+    "noHeaderId": "no_ids",
+    "requireSpaceBeforeHeadingText": "space_before_heading",
+    "simpleLineBreaks": "line_breaks",
+    "smartIndentationFix": "",
+    "smoothLivePreview": "",
+    "spaceIndentedSublists": "",
+    "disableForced4SpacesIndentedSublists": "",
+    "splitAdjacentBlockquotes": "",
+    "strikethrough": "strikethrough",
+    "tables": "tables",
+    "tablesHeaderId": "table_ids",
+    "tasklists": "tasks",
+}
+_TO_MARKDOWN = {
+    "bulletMarker": "bullet",
+    "codeFence": "code_fence",
+    "emDelimiter": "emphasis",
+    "strongDelimiter": "strong",
+    "blockElements": "block_elements",
+    "keepDataImages": "data_images",
+    "maxConsecutiveNewlines": "max_line_ends",
+    "useLinkReferenceDefinitions": "references",
+}
+#: n8n converts these even where they are to be ignored.
+_NEVER_IGNORED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "a", "pre"})
+
+
+def _markdown(source: Source) -> Mapped:
+    words = {"htmlToMarkdown": "to_markdown", "markdownToHtml": "to_html"}
+    mode = source.one_of("mode", words, "htmlToMarkdown")
+    config: dict[str, Any] = {
+        "mode": mode,
+        "output_field": source.text("destinationKey", "data"),
+    }
+    if mode == "to_html":
+        config["source"] = source.get("markdown", "")
+        found = _options(source, _TO_HTML)
+        found.pop("", None)  # what ours does always, or has no use for
+        config["html_options"] = found
+        return Mapped(type="penstock/data.markdown", config=config)
+    config["source"] = source.get("html", "")
+    config["markdown_options"] = _options(source, _TO_MARKDOWN)
+    names = source.names("options.ignore")
+    if names:
+        left = [name for name in names if name not in _NEVER_IGNORED]
+        config["markdown_options"]["ignore"] = ", ".join(left)
+    if source.get("options.codeBlockStyle") == "indented":
+        config["markdown_options"]["indented_code"] = True
+    config["replacements"] = [
+        {"pattern": row.get("pattern", ""), "replacement": row.get("replacement", "")}
+        for row in source.rows("options.textReplace.values")
+    ]
+    return Mapped(type="penstock/data.markdown", config=config)
+
+
 MAPPINGS: Mapping[str, Mapper] = {
+    "n8n-nodes-base.markdown": _markdown,
     "n8n-nodes-base.xml": _xml,
     "n8n-nodes-base.html": _html,
     "n8n-nodes-base.htmlExtract": _extract,

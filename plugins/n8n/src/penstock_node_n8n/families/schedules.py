@@ -1,0 +1,103 @@
+"""Triggers that start a workflow at times, in their three generations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from penstock_node_n8n.source import Mapped, Mapper, Source, Unmapped
+from penstock_sdk.loose import rows
+
+_UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months")
+_EACH = {
+    "seconds": ("secondsInterval", 30),
+    "minutes": ("minutesInterval", 5),
+    "hours": ("hoursInterval", 1),
+    "days": ("daysInterval", 1),
+    "weeks": ("weeksInterval", 1),
+    "months": ("monthsInterval", 1),
+}
+_MODES = {"everyMinute": "minutes", "everyHour": "hours", "everyDay": "days"}
+
+
+def _schedule(source: Source) -> Mapped:
+    given = source.rows("rule.interval") or [{}]
+    return _mapped([_rule(row) for row in given])
+
+
+def _rule(row: Mapping[str, Any]) -> dict[str, Any]:
+    unit = str(row.get("field", "days"))
+    if unit == "cronExpression":
+        return {"unit": "cron", "cron": _cron(row.get("expression"))}
+    if unit not in _UNITS:
+        raise Unmapped(f"The interval {unit!r} is not known", field="rule")
+    name, default = _EACH[unit]
+    rule: dict[str, Any] = {"unit": unit, "each": _whole(row.get(name, default), name)}
+    rule["minute"] = _whole(row.get("triggerAtMinute", 0), "triggerAtMinute")
+    if unit in ("days", "weeks", "months"):
+        rule["hour"] = _whole(row.get("triggerAtHour", 0), "triggerAtHour")
+    if unit == "weeks":
+        rule["weekdays"] = [str(day) for day in rows(row.get("triggerAtDay", [0]))]
+    if unit == "months":
+        rule["day"] = _whole(row.get("triggerAtDayOfMonth", 1), "triggerAtDayOfMonth")
+    return rule
+
+
+def _cron_trigger(source: Source) -> Mapped:
+    given = source.rows("triggerTimes.item") or [{}]
+    return _mapped([_old_rule(row) for row in given])
+
+
+def _old_rule(row: Mapping[str, Any]) -> dict[str, Any]:
+    mode = str(row.get("mode", "everyDay"))
+    hour = _whole(row.get("hour", 14), "hour")
+    minute = _whole(row.get("minute", 0), "minute")
+    if mode in _MODES:
+        return {"unit": _MODES[mode], "each": 1, "hour": hour, "minute": minute}
+    if mode == "everyWeek":
+        days = [str(row.get("weekday", "1"))]
+        return {"unit": "weeks", "hour": hour, "minute": minute, "weekdays": days}
+    if mode == "everyMonth":
+        day = _whole(row.get("dayOfMonth", 1), "dayOfMonth")
+        return {"unit": "months", "hour": hour, "minute": minute, "day": day}
+    if mode == "everyX":
+        unit = "hours" if row.get("unit", "hours") == "hours" else "minutes"
+        return {"unit": unit, "each": _whole(row.get("value", 2), "value")}
+    return {"unit": "cron", "cron": _cron(row.get("cronExpression", "* * * * * *"))}
+
+
+def _interval(source: Source) -> Mapped:
+    unit = source.one_of("unit", {name: name for name in _UNITS[:3]}, "seconds")
+    return _mapped([{"unit": unit, "each": _whole(source.get("interval", 1), "interval")}])
+
+
+def _cron(given: Any) -> str:
+    """n8n also knows six fields, of which the first is seconds."""
+    if not isinstance(given, str) or given.startswith("="):
+        raise Unmapped("The cron expression is not fixed", field="expression")
+    fields = given.split()
+    if len(fields) == 6:
+        if fields[0] not in ("0", "*"):
+            raise Unmapped("A cron expression with seconds has no counterpart", field="expression")
+        fields = fields[1:]
+    if len(fields) != 5:
+        raise Unmapped(f"{given!r} is no cron expression", field="expression")
+    return " ".join(fields)
+
+
+def _whole(value: Any, path: str) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise Unmapped(f"{path} is no fixed number", field=path) from error
+
+
+def _mapped(rules: list[dict[str, Any]]) -> Mapped:
+    return Mapped(type="penstock/flow.schedule", config={"rules": rules}, inputs=())
+
+
+MAPPINGS: Mapping[str, Mapper] = {
+    "n8n-nodes-base.scheduleTrigger": _schedule,
+    "n8n-nodes-base.cron": _cron_trigger,
+    "n8n-nodes-base.interval": _interval,
+}
