@@ -41,6 +41,7 @@ from penstock_sandbox.egress.addresses import Allowed
 from penstock_sandbox.egress.egress import Egress
 from penstock_sandbox.sandbox import open_sandbox
 from penstock_sdk import Choice, Item, Output
+from penstock_sdk.rooted import RootedFiles, parse_roots
 
 
 class Kernel:
@@ -69,6 +70,7 @@ class Kernel:
             sub_workflows=self._execute_sub,
             bodies=self._run_body,
             budget=settings.budget,
+            roots=RootedFiles(parse_roots(settings.file_roots), [settings.data_dir]),
         )
         self._shelf = Shelf(plugins)
         self._executions = Executions(self.host, journal, self._shelf, settings.timezone)

@@ -23,6 +23,7 @@ from msgspec import Meta
 
 from penstock_sandbox.contract import Budget
 from penstock_sdk import PenstockError
+from penstock_sdk.rooted import parse_roots
 
 PREFIX = "PENSTOCK_"
 #: Read elsewhere: by set-up, by tests and by the command line.
@@ -62,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     packages: tuple[Path, ...] = ()
     #: Networks and hosts that nodes may reach although they are not public.
     egress_allow: tuple[str, ...] = ()
+    #: Folders that workflows may use: `NAME=FOLDER`, or `NAME=FOLDER:ro` to only read.
+    file_roots: tuple[str, ...] = ()
     #: The operator's own proxy for everything that goes out.
     egress_proxy: str | None = None
     #: Walls without which code of strangers is refused.
@@ -186,10 +189,13 @@ def _convert(name: str, where: str, value: Any, findings: list[str]) -> Any:
     if name in ("data_dir", "packages"):
         return _paths(where, value, findings)
     try:
-        return msgspec.convert(value, wanted, strict=not isinstance(value, str))
-    except msgspec.ValidationError as error:
+        found = msgspec.convert(value, wanted, strict=not isinstance(value, str))
+        if name == "file_roots":
+            parse_roots(found)
+    except (msgspec.ValidationError, ValueError) as error:
         findings.append(f"{where} cannot be {value!r}: {error}.")
         return None
+    return found
 
 
 def _paths(where: str, value: Any, findings: list[str]) -> Any:
@@ -203,7 +209,7 @@ def _paths(where: str, value: Any, findings: list[str]) -> Any:
 
 
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
-_LISTS = frozenset({"native_plugins", "packages", "egress_allow", "required_walls"})
+_LISTS = frozenset({"native_plugins", "packages", "egress_allow", "file_roots", "required_walls"})
 
 
 def _unknown(name: str, where: str) -> str:

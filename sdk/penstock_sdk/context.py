@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from penstock_sdk.item import BinaryRef, Item, Output
+
+if TYPE_CHECKING:
+    from penstock_sdk.rooted import Found
 
 
 class Head(Protocol):
@@ -164,6 +167,17 @@ class Binary(Protocol):
     ) -> BinaryRef: ...
 
 
+class Roots(Protocol):
+    """Files in the folders that the operator named; a path begins with the name of a root."""
+
+    async def find(self, pattern: str, *, most: int = 10_000) -> Sequence[Found]: ...
+    def stream(self, path: str) -> AsyncIterator[bytes]: ...
+    async def write(
+        self, path: str, data: AsyncIterator[bytes], *, append: bool = False
+    ) -> int: ...
+    async def delete(self, path: str) -> None: ...
+
+
 class Connection(Protocol):
     """A connection that the host opened after checking where it goes."""
 
@@ -307,6 +321,8 @@ class Context(Protocol):
     def state(self) -> State: ...
     @property
     def binary(self) -> Binary: ...
+    @property
+    def roots(self) -> Roots: ...
     @property
     def connect(self) -> Connections: ...
 

@@ -20,7 +20,7 @@ _GIVEN = {
     "n8n-nodes-base.n8nTrainingCustomerMessenger",
 }
 _DEBUG = "n8n-nodes-base.debugHelper"
-_STOP = "n8n-nodes-base.stopAndError"
+_CODE = "n8n-nodes-base.code"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +109,11 @@ def _recorded(reference: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _make_stop(node: dict[str, Any]) -> bool:
-    """A node that throws what it is told is a node that stops with that message."""
+    """A node that throws what it is told is code that does."""
     parameters = node.get("parameters", {})
-    if parameters.get("category") != "throwError":
+    if parameters.get("category", "throwError") != "throwError":
         return False
     message = parameters.get("throwErrorMessage", "Node has thrown an error")
-    node["type"], node["typeVersion"] = _STOP, 1
-    node["parameters"] = {"errorMessage": message}
+    node["type"], node["typeVersion"] = _CODE, 2
+    node["parameters"] = {"jsCode": f"throw new Error({json.dumps(message)})"}
     return True

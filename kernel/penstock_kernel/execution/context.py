@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from penstock_kernel.packages.catalog import GuestProgram
     from penstock_kernel.store.credentials import CredentialView
     from penstock_sandbox.contract import Note, Spent
+    from penstock_sdk.rooted import RootedFiles
 
 MAX_LINES = 1_000
 MAX_MESSAGE = 10_000
@@ -243,6 +244,10 @@ class StepContext:
     @property
     def binary(self) -> BinaryDoor:
         return BinaryDoor(self._shared)
+
+    @property
+    def roots(self) -> RootedFiles:
+        return self._shared.host.roots
 
     @property
     def connect(self) -> ConnectDoor:

@@ -40,6 +40,7 @@ from penstock_kernel.execution.program import NodePlan, Program
 from penstock_kernel.execution.recovery import decide
 from penstock_kernel.execution.scribe import Scribe
 from penstock_kernel.execution.step_view import Scene
+from penstock_kernel.expressions.guest_answer import guess_parents
 from penstock_kernel.store.records import ErrorRecord, PortOutput, StepKey, StepRecord
 from penstock_sdk import Item, Parent, PenstockError
 
@@ -238,12 +239,10 @@ class Drive:
         return record
 
     def _parents_of(self, activation: Activation, count: int) -> Sequence[Parent] | None:
-        """Where items that stand in come from: place by place, or from the only one there is."""
+        """Where items that stand in come from, by the counts."""
         sources = [source for source in activation.sources.values() if source is not None]
         came = sum(len(self.scene.items_of(source)) for source in sources)
-        if came == count or not sources:
-            return None
-        return [0 if came == 1 else -1] * count
+        return guess_parents(count, came) if sources else None
 
     def _given(
         self,

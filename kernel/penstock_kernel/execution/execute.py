@@ -45,6 +45,7 @@ from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.step_view import NO_ITEMS, OneStep, Scene
 from penstock_kernel.expressions.resolve import Resolved, resolve, resolve_now
 from penstock_kernel.store.records import ErrorRecord, PortOutput, StepRecord
+from penstock_kernel.workflow.document import NodeSettings
 from penstock_sdk import Context, Item, Parent, PartlyFailed, PenstockError, Wait
 
 #: From here on parameters are found, and plain nodes run, in a thread: the loop stays free.
@@ -119,6 +120,8 @@ def _inputs(scene: Scene, node: NodePlan, activation: Activation) -> Mapping[str
     if len(sources) == 1 and len(node.inputs) == 1:
         ((port, source),) = sources.items()
         return {port: scene.items_of(source)}
+    if not sources and activation.key.node_id in scene.plan.forced:
+        return dict.fromkeys(node.inputs[:1] or ("main",), (Item({}),))
     if not sources:
         return dict.fromkeys(node.inputs[:1] or ("main",), scene.input)
     return {port: scene.items_of(sources.get(port)) for port in node.inputs}
@@ -185,6 +188,7 @@ def _partly(shared: Shared, items: Sequence[Item], partly: PartlyFailed) -> Outc
         items,
         first_port=shared.node.first_output,
         error_port=_error_port(shared),
+        form=_settings(shared).failed_item,
         inputs=_inputs_of(shared, items),
     )
     return Outcome(outputs=_never_empty(shared, outputs, items), error=first)
@@ -398,7 +402,15 @@ def _settle_failure(
         gathering.stopped = gathering.stopped or record
         return
     gathering.error = gathering.error or record
-    gathering.add(i, {_error_port(shared): PortOutput([with_error(item, record)])})
+    gathering.add(i, {_error_port(shared): PortOutput([_passed(shared, item, record)])})
+
+
+def _settings(shared: Shared) -> NodeSettings:
+    return shared.view.spec.settings
+
+
+def _passed(shared: Shared, item: Item, record: ErrorRecord) -> Item:
+    return with_error(item, record, _settings(shared).failed_item)
 
 
 def _error_port(shared: Shared) -> str:
@@ -413,7 +425,8 @@ def _failed(shared: Shared, items: Sequence[Item], error: Exception) -> Outcome:
     record = _record_of(shared, error)
     if shared.view.spec.settings.on_error == "stop":
         return Outcome(status="error", error=record)
-    passed = PortOutput([with_error(item, record) for item in items])
+    going = items[:1] if _settings(shared).failed_item == "one_message" else items
+    passed = PortOutput([_passed(shared, item, record) for item in going])
     return Outcome(outputs={_error_port(shared): passed}, error=record)
 
 

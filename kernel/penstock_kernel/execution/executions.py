@@ -78,8 +78,8 @@ class Session(msgspec.Struct):
     longest_wait_s: float | None = None
     #: The latest plan, for what came of an execution that has ended.
     plan: Plan | None = None
-    #: The runs of the bodies of its containers, oldest first, as far as they are kept.
-    bodies: list[Execution] = []
+    #: The runs of the bodies of its containers, by container, its run, and their number.
+    bodies: dict[tuple[str, int, int], Execution] = {}
 
 
 class Executions:
@@ -214,7 +214,7 @@ class Executions:
                 await (await self.host.sandbox()).release(record.id)
         if record.status in _ENDED:
             await self._end(record, session)
-        return result_of(record, drive.plan, costs, session.bodies)
+        return result_of(record, drive.plan, costs, _in_order(session.bodies))
 
     def _make_drive(
         self,
@@ -273,7 +273,7 @@ class Executions:
         if record.status == "error" and settings.error_workflow and record.mode != "error":
             await self._call_error_workflow(record, session, settings.error_workflow)
         if settings.save == "none" or (settings.save == "errors" and record.status == "success"):
-            for body in session.bodies:
+            for body in session.bodies.values():
                 await self.journal.forget(body.id)
             await self.journal.forget(record.id)
 
@@ -365,7 +365,7 @@ class Executions:
                 execution = await self._again(earlier, session)
         execution.container = container
         if len(outside.bodies) < MAX_BODIES:
-            outside.bodies.append(execution)
+            outside.bodies[container, activation.key.run_index, key.number] = execution
         if execution.status != "success" or session.plan is None:
             raise body_failure(execution.error, execution.status)
         return body_output(program, session.plan, container, parents, session.target)
@@ -445,7 +445,7 @@ class Executions:
         with suppress(IterationLimit):
             while plan.next() is not None:
                 pass
-        return result_of(record, plan, Costs(), session.bodies)
+        return result_of(record, plan, Costs(), _in_order(session.bodies))
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Let something run in the background."""
@@ -453,6 +453,10 @@ class Executions:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
+
+
+def _in_order(bodies: Mapping[tuple[str, int, int], Execution]) -> list[Execution]:
+    return [bodies[key] for key in sorted(bodies)]
 
 
 def _file_of(record: ExecutionRecord) -> Path | None:

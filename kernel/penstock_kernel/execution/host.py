@@ -17,6 +17,7 @@ from penstock_kernel.store.state import FileState, StateStore
 from penstock_sandbox.contract import Budget, Sandbox
 from penstock_sandbox.egress.egress import Egress
 from penstock_sdk import Item, Output
+from penstock_sdk.rooted import RootedFiles
 
 if TYPE_CHECKING:
     from penstock_kernel.execution.bodies import BodyKey
@@ -89,6 +90,7 @@ class Host:
         sub_workflows: SubWorkflows,
         bodies: Bodies,
         budget: Budget,
+        roots: RootedFiles,
     ) -> None:
         self.clock = clock
         self.egress = egress
@@ -97,6 +99,7 @@ class Host:
         self.execute_workflow = sub_workflows
         self.run_body = bodies
         self.budget = budget
+        self.roots = roots
         self._data = data
         self._loop = asyncio.get_running_loop()
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, cast
 import msgspec
 
 from penstock_kernel.store.records import ErrorRecord, PortOutput, WaitingFor
+from penstock_kernel.workflow.document import FailedItem
 from penstock_sdk import Item, NodeFailed, Output, Parent, PenstockError
 
 NO_OUTPUTS: dict[str, PortOutput] = {}
@@ -130,6 +131,10 @@ def error_json(error: ErrorRecord) -> dict[str, Any]:
     return found
 
 
-def with_error(item: Item, error: ErrorRecord) -> Item:
-    """The item that failed, with the typed error beside its data."""
+def with_error(item: Item, error: ErrorRecord, form: FailedItem = "with_error") -> Item:
+    """The item that failed, with the typed error beside its data, or in the form asked for."""
+    if form == "unchanged":
+        return item
+    if form != "with_error":
+        return Item({"error": error.message})
     return Item({**item.json, "error": error_json(error)}, item.binary)

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from penstock_kernel.execution.outcome import Inputs, outputs_of, with_error
 from penstock_kernel.store.records import ErrorRecord, PortOutput
+from penstock_kernel.workflow.document import FailedItem
 from penstock_sdk import Item, Output, Parent
 
 
@@ -25,6 +26,7 @@ def partial_outputs(
     *,
     first_port: str,
     error_port: str,
+    form: FailedItem,
     inputs: Inputs,
 ) -> dict[str, PortOutput]:
     """The ports and items of a step that partly failed.
@@ -35,7 +37,7 @@ def partial_outputs(
     """
     survivors = [i for i in range(len(items)) if i not in failures]
     outputs = outputs_of(_named(result, survivors), first_port, inputs)
-    failed = [(i, with_error(items[_checked(i)], failures[i])) for i in sorted(failures)]
+    failed = [(i, with_error(items[_checked(i)], failures[i], form)) for i in sorted(failures)]
     outputs[error_port] = _merged(outputs.get(error_port, PortOutput([])), failed)
     return outputs
 

@@ -9,7 +9,8 @@ The rules:
    at once, in the order of the ports.
 3. `parallel` order offers every ready step; `sequential` goes depth first, branches top to bottom;
    `legacy` goes breadth first. The last two offer one step at a time, and complete a join that
-   lacks an input only when nothing else is ready.
+   lacks an input only when nothing else is ready. `legacy` then runs what the join waits for in
+   vain with an empty item, where it can (`forcing.py`).
 4. A cycle passes through a loop node or an edge marked `back`. Each return is one iteration, and
    iterations are limited. In `parallel` order a round begins when the one before it is over: of
    several returns, and then of several entries, one after the other in the order of the graph.
@@ -34,6 +35,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
+from penstock_kernel.execution.forcing import Forcing
 from penstock_kernel.execution.rounds import Rounds
 from penstock_kernel.store.records import Source, StepKey, StepRecord
 from penstock_kernel.workflow.topology import Arc, Topology
@@ -129,6 +131,9 @@ class Plan:
         #: Deliveries to loops that a round may have to end for.
         self._entries: dict[str, list[tuple[int, Source, Arc]]] = {}
         self._rounds = Rounds(topology)
+        self._forcing: Forcing | None = None
+        #: Nodes that were run with an empty item, because a join waited for them.
+        self.forced: set[str] = set()
         self.loops: dict[StepKey, LoopRun] = {}
         self._given = {_identity(record.key.node_id, record.sources): record for record in given}
         #: Per node the indexes in use, each with one from which to look for a free one.
@@ -379,6 +384,8 @@ class Plan:
         """Start joins that have what they will get; say whether any was started."""
         if not self._joins or (self.order != "parallel" and self.live):
             return False
+        if self.order == "legacy" and self._force():
+            return True
         busy = self._busy()
         started = [join for join in list(self._joins) if not self._may_receive(join, busy)]
         if self.order != "parallel":
@@ -387,6 +394,17 @@ class Plan:
             started = [self._first_in_a_ring()]
         self._push([self._fire(node_id, self._joins[node_id]) for node_id in started])
         return bool(started)
+
+    def _force(self) -> bool:
+        """Run a node that a join waits for in vain with an empty item; say whether there is one."""
+        self._forcing = self._forcing or Forcing(self.topology)
+        for node_id, join in self._joins.items():
+            found = self._forcing.find(node_id, join.missing(), self.history)
+            if found is not None and (self._allowed is None or found in self._allowed):
+                self.forced.add(found)
+                self._push([self._activate(found, {}, 0)])
+                return True
+        return False
 
     def _may_receive(self, node_id: str, busy: _Busy) -> bool:
         """May a delivery still arrive that changes what this join gets next?"""

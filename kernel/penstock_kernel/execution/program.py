@@ -81,7 +81,10 @@ class Program:
         program = self._bodies.get(container)
         if program is None:
             node = self.graph.nodes[container]
-            document = body_of(self.document, node, lambda found: graph_of(found, self._catalog))
+            port = self.node(container).first_output
+            document = body_of(
+                self.document, node, port, lambda found: graph_of(found, self._catalog)
+            )
             program = self._bodies[container] = Program(document, self._catalog)
         return program
 

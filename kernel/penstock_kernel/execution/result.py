@@ -38,7 +38,7 @@ class Execution(msgspec.Struct, kw_only=True):
     costs: Costs
     #: Of the run of a body: the node that holds it.
     container: str = ""
-    #: The runs of the bodies of its containers, oldest first: at most the first 1,000.
+    #: The runs of the bodies of its containers, by container and number: the first 1,000 that end.
     bodies: Sequence[Execution] = ()
 
     def outputs(self, node_id: str) -> list[dict[str, PortOutput]]:

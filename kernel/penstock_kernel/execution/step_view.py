@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -156,6 +157,7 @@ class OtherNode:
     def __init__(self, scene: Scene, spec: NodeSpec) -> None:
         self.name = spec.name
         self.parameter: Mapping[str, Any] = spec.config
+        self._scene = scene
         self._records = scene.finished(spec.id)
         self._ports = [port.name for port in scene.graph.ports[spec.id].outputs]
         self.executed = bool(self._records)
@@ -171,6 +173,24 @@ class OtherNode:
             return self._of(outputs, self._ports[port]) if port < len(self._ports) else NO_ITEMS
         found = (self._of(outputs, name) for name in self._ports)
         return next((items for items in found if items), NO_ITEMS)
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """Where a loop stands: what has gone round since its items entered, and what is left."""
+        loop = self._scene.plan.loops.get(self._records[-1].key) if self._records else None
+        if loop is None:
+            return {}
+        given = len(self._scene.items_of(loop.entry))
+        sizes = [
+            len(self._of(record.outputs, "loop"))
+            for record in self._records[-1 - loop.iteration :]
+        ]
+        return {
+            "noItemsLeft": sum(sizes) >= given,
+            "currentRunIndex": loop.iteration,
+            "maxRunIndex": math.ceil(given / max(sizes[0], 1)),
+            "done": not sizes[-1],
+        }
 
     def _of(self, outputs: Mapping[str, PortOutput], port: str) -> Sequence[Item]:
         output = outputs.get(port)

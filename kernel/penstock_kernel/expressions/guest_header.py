@@ -103,6 +103,8 @@ def _node(view: StepView, name: str, wanted: NodeReads) -> dict[str, Any] | None
         "parameter": node.parameter,
         "runIndex": node.run_index,
     }
+    if node.context:
+        data["context"] = node.context
     if node.executed:
         data |= _node_items(node, wanted)
     return data

@@ -19,6 +19,11 @@ class NodeView(Protocol):
     parameter: Mapping[str, Any]  # its unresolved config
     run_index: int  # of its latest run
 
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """How far it is, where it is a loop."""
+        ...
+
     def items(self, *, port: int | None = None, run: int | None = None) -> Sequence[Item]:
         """Its output: the first port with items, of its latest run, unless said otherwise."""
         ...

@@ -32,6 +32,7 @@ Count = Annotated[int, Meta(ge=1)]
 End = tuple[Id, Annotated[str, Meta(min_length=1, max_length=100)]]
 Number = int | float
 OnError = Literal["stop", "continue", "error_port"]
+FailedItem = Literal["with_error", "message", "one_message", "unchanged"]
 Order = Literal["parallel", "sequential", "legacy"]
 
 
@@ -72,6 +73,8 @@ class NodeSettings(Part, frozen=True, kw_only=True):
 
     #: stop: the execution fails. continue: the error becomes an item. error_port: it leaves there.
     on_error: OnError = "stop"
+    #: What goes on of an item that failed: itself and the error, only the message, or as it came.
+    failed_item: FailedItem = "with_error"
     #: None: what the node type says.
     retry: RetrySettings | None = None
     #: None: 300 seconds. Waits do not count.

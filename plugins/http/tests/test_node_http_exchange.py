@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.papers import Papers
 
 from penstock_sdk import Item
-from tests.support.papers import Papers
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -28,8 +28,10 @@ def row(name: str, value: Any) -> dict[str, Any]:
 @asynccontextmanager
 async def serving(handle: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
-    yield server.sockets[0].getsockname()[1]
-    server.close()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
 
 
 async def request_of(reader: asyncio.StreamReader) -> bytes:
@@ -338,6 +340,22 @@ async def test_a_client_certificate_is_shown_and_the_server_is_still_checked(
         )
 
         assert execution.status == "error"
+
+
+async def test_a_certificate_of_nobody_is_refused_unless_it_is_ignored(
+    lab: Any, tmp_path: Path
+) -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request_of(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi")
+        writer.close()
+
+    async with serving(greet, Papers().server(tmp_path)) as port:
+        url = f"https://127.0.0.1:{port}"
+        strict = await lab.run({"url": url}, settings={"retry": {"max_attempts": 1}})
+
+        assert strict.status == "error"
+        assert await lab.json({"url": url, "ignore_tls": True}) == [{"data": "hi"}]
 
 
 async def test_a_server_that_wants_a_certificate_refuses_without(lab: Any, tmp_path: Path) -> None:

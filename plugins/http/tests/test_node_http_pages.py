@@ -219,3 +219,68 @@ async def test_pages_are_asked_for_with_the_credential_each_time(lab: Any) -> No
     await lab.json({"pagination": by_number()}, credentials=slot)
 
     assert [seen.header("authorization") for seen in lab.api.seen] == ["Bearer t"] * 3
+
+
+async def test_the_first_request_has_the_parameters_too_where_they_count_from_there(
+    lab: Any,
+) -> None:
+    lab.api.on("/", in_pages(lab))
+
+    await lab.json({"pagination": by_number(from_first=True)})
+
+    assert [dict(seen.query)["page"] for seen in lab.api.seen] == ["1", "2", "3"]
+
+
+async def test_a_multipart_form_changes_from_page_to_page(lab: Any) -> None:
+    lab.api.on("/", lab.Reply.json([1]), lab.Reply.json([]))
+    row = {"place": "body", "name": "skip", "value": "={{ $pageCount * 3 }}"}
+    pagination = {"mode": "parameters", "parameters": [row], "from_first": True}
+    parts = [{"name": "limit", "value": "3"}, {"name": "skip", "value": "7"}]
+
+    await lab.json(
+        {"method": "POST", "body": "multipart", "parts": parts, "pagination": pagination}
+    )
+
+    first, second = (seen.body for seen in lab.api.seen)
+    assert b'"skip"\r\n\r\n0\r\n' in first
+    assert b'"skip"\r\n\r\n3\r\n' in second
+    assert first.count(b'"skip"') == second.count(b'"limit"') == 1
+
+
+async def test_the_query_is_added_to_each_next_url_where_it_is_kept(lab: Any) -> None:
+    lab.api.on("/list", linked(lab, 3))
+    pagination = {
+        "mode": "next_url",
+        "next_url": "={{ $response.body.next }}",
+        "keep_query": True,
+    }
+
+    await lab.json(
+        {
+            "url": lab.api.url("/list"),
+            "query": [{"name": "key", "value": "k"}],
+            "pagination": pagination,
+        }
+    )
+
+    assert [seen.target for seen in lab.api.seen] == [
+        "/list?key=k",
+        "/list?n=2&key=k",
+        "/list?n=3&key=k",
+    ]
+
+
+async def test_pages_that_repeat_are_a_mistake_where_that_is_asked(lab: Any) -> None:
+    lab.api.on("/", lab.Reply.json([{"id": 1}]))
+
+    execution = await lab.run({"pagination": by_number(fail_when_same=True)})
+
+    assert "4 times in a row" in execution.error.message
+    assert len(lab.api.seen) == 4
+
+
+async def test_the_page_that_ends_by_its_status_counts_where_no_status_fails(lab: Any) -> None:
+    lab.api.on("/", lab.Reply.json({"n": 1}), lab.Reply.json({"n": 2}, 404))
+    pagination = by_number(complete_when="status", statuses="404")
+
+    assert await lab.json({"never_fail": True, "pagination": pagination}) == [{"n": 1}, {"n": 2}]

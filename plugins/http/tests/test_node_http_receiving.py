@@ -418,3 +418,24 @@ async def test_a_secret_is_in_no_step_no_error_and_no_event(
     assert "canary-31" in repr(lab.api.seen) or scheme == "basic"
     assert "canary-31" not in told
     assert base64.b64encode(b"u:canary-31").decode() not in told
+
+
+async def test_a_full_response_may_have_the_names_of_other_platforms(lab: Any) -> None:
+    lab.api.on("/", lab.Reply(b"hi", status=201, headers={"content-type": "text/plain"}))
+    given = {"full_response": True, "full_names": "statusCode"}
+
+    (found,) = await lab.json(given)
+
+    headers = {"content-type": "text/plain", "content-length": "2"}
+    assert found == {
+        "statusCode": 201,
+        "statusMessage": "Created",
+        "headers": headers,
+        "data": "hi",
+    }
+
+
+async def test_a_list_stays_one_item_where_that_is_wanted(lab: Any) -> None:
+    lab.api.on("/", lab.Reply.json([1, {"a": 2}]))
+
+    assert await lab.json({"split": False}) == [{"data": [1, {"a": 2}]}]

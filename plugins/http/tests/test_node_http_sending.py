@@ -259,3 +259,37 @@ async def test_a_credential_is_attached_as_a_query_parameter(lab: Any) -> None:
     seen = await lab.sent({"url": lab.api.url("/?x=1")}, credentials=slot)
 
     assert seen.query == [("x", "1"), ("key", "a&b")]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "query"),
+    [
+        ("repeat", [("a", "1"), ("a", "x y")]),
+        ("brackets", [("a[]", "1"), ("a[]", "x y")]),
+        ("indices", [("a[0]", "1"), ("a[1]", "x y")]),
+        ("commas", [("a", "1,x y")]),
+    ],
+)
+async def test_lists_in_the_query_have_the_form_that_the_api_wants(
+    lab: Any, arrays: str, query: list[tuple[str, str]]
+) -> None:
+    given = {"query": [{"name": "a", "value": "={{ $json.a }}"}], "arrays": arrays}
+
+    assert (await lab.sent(given, [{"a": [1, "x y"]}])).query == query
+
+
+async def test_query_and_headers_may_be_a_text_of_json(lab: Any) -> None:
+    given = {"query": '={"a": "{{ $json.a }}", "n": 1}', "headers": '{"X-Team": "blue"}'}
+
+    seen = await lab.sent(given, [{"a": "b"}])
+
+    assert seen.query == [("a", "b"), ("n", "1")]
+    assert seen.header("x-team") == "blue"
+
+
+@pytest.mark.parametrize("query", ['={"a": {{ $json.n }}', "=[1]", "={{ $json.n }}"])
+async def test_a_query_that_is_no_object_is_refused(lab: Any, query: str) -> None:
+    execution = await lab.run({"query": query}, [{"n": "oops"}])
+
+    assert execution.status == "error"
+    assert execution.error.code == "node.failed"

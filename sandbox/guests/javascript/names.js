@@ -128,6 +128,8 @@
 
   const rows = (node, output, run) => {
     if (run !== undefined && run !== -1 && run !== node.runIndex) {
+      if (run < 0) throw new TypeError("A run is counted from 0");
+      if (run > node.runIndex) refuse(`The node has no run ${run}, the last one is ${node.runIndex}`);
       const runs = node.runs ?? {};
       return (Object.hasOwn(runs, run) ? runs[run] : undefined)?.[output ?? 0] ?? [];
     }

@@ -202,7 +202,9 @@ def _size(value: Any) -> int:
         return len(value) + 2
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value).items()
-        return sum([len(name) + 4 + _size(inner) for name, inner in members])
+        sizes: list[int] = [len(name) + 4 + _size(inner) for name, inner in members]
+        return sum(sizes)
     if isinstance(value, list):
-        return sum([_size(inner) + 1 for inner in cast("list[Any]", value)])
+        sizes = [_size(inner) + 1 for inner in cast("list[Any]", value)]
+        return sum(sizes)
     return 8

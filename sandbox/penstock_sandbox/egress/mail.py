@@ -80,12 +80,10 @@ async def open_smtp(egress: Egress, login: Login) -> Smtp:
         if login.user:
             await client.login(login.user, login.password)
     except aiosmtplib.SMTPException as error:
-        client.close()
-        opened.close()
+        client.close()  # the socket with it: it is the client's since `connect`
         raise _failed(error) from None
     except BaseException:
-        client.close()
-        opened.close()
+        client.close()  # the socket with it: it is the client's since `connect`
         raise
     return Smtp(client)
 

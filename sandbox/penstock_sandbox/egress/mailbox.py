@@ -73,7 +73,7 @@ class Imap:
     async def store(
         self, numbers: Sequence[int], flags: Sequence[str], *, add: bool = True
     ) -> None:
-        """Add or take away flags, e.g. `\\Seen`."""
+        """Add or take away flags: the one of what was seen, say."""
         if not all(_FLAG.fullmatch(flag) for flag in flags):
             raise EgressRefused("This is no flag.", hint="E.g. \\Seen, \\Flagged, \\Deleted.")
         if numbers:

@@ -16,6 +16,7 @@ from penstock_sdk.fields import Field
 from penstock_sdk.item import Item, Output
 from penstock_sdk.loose import rows, table
 from penstock_sdk.node import Node
+from penstock_sdk.rooted import Root, RootedFiles
 from penstock_sdk.testing import paths
 from penstock_sdk.testing.cassette import Cassette
 from penstock_sdk.testing.doors import MemoryBinary, MemoryLog, MemoryState, NoConnections
@@ -81,6 +82,7 @@ class TestContext:
         code: RunCode | None = None,
         workflows: Mapping[str, Workflow] | None = None,
         body: Body | None = None,
+        roots: Sequence[Root] = (),
         mode: str = "test",
         timezone: str = "UTC",
     ) -> None:
@@ -98,6 +100,7 @@ class TestContext:
         self.http: Http = http or Cassette()
         self.log, self.binary = MemoryLog(), MemoryBinary()
         self.state = MemoryState(self.now_ms)
+        self.roots = RootedFiles(roots)
         self.connect: Connections = connect or NoConnections()
         #: What was told to the person who watches.
         self.progress_seen: list[tuple[float, str]] = []

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.papers import Papers
 
 from penstock_kernel import Execution, Kernel
 from penstock_kernel.store.credentials import Credential, CredentialRefused
@@ -18,7 +19,6 @@ from penstock_sandbox.egress.addresses import Allowed
 from penstock_sandbox.egress.egress import Egress
 from penstock_sandbox.egress.exchange import Login
 from penstock_sdk import Item
-from tests.support.papers import Papers
 
 CANARY = "canary-password-77"
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]
@@ -74,8 +74,10 @@ async def serving(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncItera
             writer.close()
 
     server = await asyncio.start_server(guarded, "127.0.0.1", 0, ssl=tls)
-    yield server.sockets[0].getsockname()[1]
-    server.close()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
 
 
 class MailServer:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from time import process_time
 from typing import Any
 
 import pytest
 
 from penstock_kernel import Kernel
-from penstock_kernel.store.journal import Commit, OwnershipLost
+from penstock_kernel.store.journal import Commit, ExecutionNotFound, OwnershipLost
 from penstock_kernel.store.memory_journal import MemoryJournal
 from penstock_kernel.workflow.findings import DocumentInvalid
 from penstock_sdk import Item, NodeFailed
@@ -301,3 +302,72 @@ async def test_a_node_of_a_body_may_name_what_runs_before_its_container(
     nodes["a"] = adds("={{ $('Z').item.json.n }}")
     found = [finding.code for finding in kernel.validate(lab.workflow(nodes, "s>box"))]
     assert found == ["expression.not_upstream"]
+
+
+async def test_runs_of_a_body_are_told_in_the_order_of_their_chunks(
+    lab: Any, kernel: Kernel
+) -> None:
+    async def late(_ctx: Any, items: Sequence[Item]) -> Sequence[Item]:
+        for _ in range(10 - items[0].json["n"]):
+            await asyncio.sleep(0)
+        return items
+
+    lab.behave["late"] = late
+    workflow = lab.workflow({"s": "start", "box": "box", "x": does("late")}, "s>box")
+    execution = await kernel.execute(workflow, NUMBERS)
+    runs = [outputs["main"].items[0].json["n"] for outputs in execution.outputs("x")]
+    assert runs == [0, 1, 2, 3, 4]
+    assert {body.container for body in execution.bodies} == {"box"}
+
+
+async def test_what_is_not_kept_leaves_no_bodies_behind(lab: Any, kernel: Kernel) -> None:
+    nodes = {"s": "start", "box": "box", "a": held()}
+    workflow = lab.workflow(nodes, "s>box", settings={"save": "none"})
+    execution = await kernel.execute(workflow, NUMBERS)
+    assert len(execution.bodies) == 5
+    for body in execution.bodies:
+        with pytest.raises(ExecutionNotFound):
+            await kernel.journal.execution(body.id)
+
+
+async def test_a_body_that_is_tried_again_repeats_no_chunk_that_ended(
+    lab: Any, kernel: Kernel
+) -> None:
+    runs: list[int] = []
+
+    def fail_once(_ctx: Any, items: Sequence[Item]) -> Any:
+        runs.append(items[0].json["n"])
+        if runs.count(4) == 1 and runs[-1] == 4:
+            raise NodeFailed("Not yet")
+        return items
+
+    lab.behave["once"] = fail_once
+    retry = {"max_attempts": 2}
+    box = {"type": "box", "settings": {"retry": retry}}
+    workflow = lab.workflow({"s": "start", "box": box, "x": does("once", "send")}, "s>box")
+    execution = await kernel.execute(workflow, NUMBERS)
+    assert execution.status == "success", execution.error
+    assert values(execution) == [0, 1, 2, 3, 4]
+    assert runs == [0, 1, 2, 3, 4, 4]
+
+
+async def test_containers_within_each_other_have_a_limit(lab: Any, kernel: Kernel) -> None:
+    nodes: dict[str, Any] = {"s": "start", "b0": "box"}
+    nodes |= {f"b{n}": held("box", parent=f"b{n - 1}") for n in range(1, 30)}
+    execution = await kernel.execute(lab.workflow(nodes, "s>b0"), NUMBERS[:1])
+    assert execution.error is not None
+    assert "nested" in execution.error.message
+
+
+async def test_many_containers_within_each_other_are_checked_in_time(
+    lab: Any, kernel: Kernel
+) -> None:
+    nodes: dict[str, Any] = {"s": "start", "b0": "box"}
+    nodes |= {
+        f"b{n}": held("box", parent=f"b{n - 1}", config={"size": "={{ $('S').item.json.n }}"})
+        for n in range(1, 3_000)
+    }
+    started = process_time()
+    findings = kernel.validate(lab.workflow(nodes, "s>b0"))
+    assert process_time() - started < 10
+    assert {finding.code for finding in findings} <= {"container.empty", "expression.not_upstream"}

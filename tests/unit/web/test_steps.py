@@ -10,7 +10,13 @@ from rich.text import Text
 from penstock_kernel.execution.events import Event
 from penstock_kernel.store.records import ErrorRecord, LogLine, StepKey, StepRecord
 from penstock_kernel.workflow.document import parse
-from penstock_web.commands.steps import log_lines, moment, show_failure, step_line
+from penstock_web.commands.steps import (
+    log_lines,
+    moment,
+    show_failure,
+    step_line,
+    waiting_line,
+)
 
 DOCUMENT = parse(
     {
@@ -100,3 +106,30 @@ def test_a_moment_has_the_zone_of_the_machine() -> None:
 
     assert found.startswith("2027-01-1")
     assert found[-6] in "+-"
+
+
+@pytest.mark.parametrize(
+    ("facts", "seen"),
+    [
+        pytest.param({"waiting_for": "timer"}, "  … Node  waits until ", id="timer"),
+        pytest.param({"waiting_for": "retry"}, "  … Node  tries again at ", id="retry"),
+        pytest.param(
+            {"waiting_for": "timer", "body": "b"}, "      … Node  waits until ", id="in-a-body"
+        ),
+    ],
+)
+def test_a_step_that_waits_says_until_when(facts: dict[str, Any], seen: str) -> None:
+    event = Event(
+        kind="step.finished",
+        execution="x",
+        at_ms=0,
+        node_id="n",
+        node_name="Node",
+        status="waiting",
+        due_ms=86_400_000,
+        **facts,
+    )
+
+    shown = Text.from_markup(waiting_line(event)).plain
+
+    assert shown == seen + moment(86_400_000)

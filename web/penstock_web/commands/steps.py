@@ -119,10 +119,9 @@ class _Countdown:
 
 def waiting_line(event: Event) -> str:
     """One step that waits."""
-    what = "tries again" if event.waiting_for == "retry" else "waits"
-    until = f" until {moment(event.due_ms)}" if event.due_ms else ""
+    what = "tries again at" if event.waiting_for == "retry" else "waits until"
     name = short(event.node_name or event.node_id)
-    return f"{_indent(event)}{MARKS['waiting']} {name}  [dim]{what}{until}[/]"
+    return f"{_indent(event)}{MARKS['waiting']} {name}  [dim]{what} {moment(event.due_ms or 0)}[/]"
 
 
 def _indent(event: Event) -> str:

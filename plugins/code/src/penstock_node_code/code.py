@@ -74,12 +74,16 @@ class JavaScript(Code):
     )
 
     def source_of(self, ctx: Context) -> str:
-        """With the data of one item as `item`, where that is the shape; lines keep their numbers."""
+        """With the data of one item as `item`, where that is the shape.
+
+        On one line with the code, whose lines keep their numbers, and around a block, so that it
+        may declare an `item` of its own.
+        """
         source = super().source_of(ctx)
         if ctx.param("shape") != "data":
             return source
         kind = "async function" if "await" in source else "function"
-        return f"return $functionItem(this, {kind} (item) {{ {source}\n}});"
+        return f"return $functionItem(this, {kind} (item) {{{{ {source}\n}}}});"
 
     def is_for_each(self, ctx: Context) -> bool:
         """The data of one item is always of one."""

@@ -30,7 +30,7 @@ class Echo(Node):
     id = "penstock/http.echo"
     version = 1
     title = "HTTP echo"
-    description = "Give back the request that would have been sent, without sending it"
+    description = "Give back the request that would have been sent, without sending it."
     group = "core"
     icon = "repeat"
     aliases = ("mock", "test request", "dry run", "offline")

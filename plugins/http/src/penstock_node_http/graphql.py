@@ -40,7 +40,7 @@ class GraphQL(Node):
     id = "penstock/http.graphql"
     version = 1
     title = "GraphQL"
-    description = "Ask a GraphQL API, with variables"
+    description = "Ask a GraphQL API, with variables."
     group = "core"
     icon = "share-2"
     aliases = ("graph", "query", "mutation", "gql", "api")

@@ -40,8 +40,8 @@ class HttpRequest(Node):
 
     id = "penstock/http.request"
     version = 1
-    title = "HTTP Request"
-    description = "Send a request to any API and use what it answers"
+    title = "HTTP request"
+    description = "Send a request to any API and use what it answers."
     group = "core"
     icon = "globe"
     aliases = ("api", "curl", "fetch", "rest", "webhook call", "download")
@@ -50,11 +50,16 @@ class HttpRequest(Node):
     pacer: ClassVar[Pacer] = Pacer()
     retry = Retry(max_attempts=3)
     effects = "unsafe"
-    outputs = (Port(name="main", title="Response"),)
+    outputs = (
+        Port(name="main", title="Response", sample={"id": 1, "name": "Ada", "active": True}),
+    )
     docs = (
         "Each input item makes one request. A JSON array in the response becomes one item per "
         "element. Statuses from 400 on fail the item, after the retries that are safe: 429 and 503 "
-        "always, other server failures only for methods that may be repeated."
+        "always, other server failures only for methods that may be repeated. A file goes to the "
+        "binary data as it arrives, however large it is. Cookies are kept for the redirects and "
+        "pages of an item. Pagination sees `$response` (status, headers, body), `$pageCount` and "
+        "`$request`."
     )
 
     method: str = options(METHODS, default="GET", title="Method")

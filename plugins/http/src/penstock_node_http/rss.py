@@ -36,7 +36,7 @@ class RssRead(Node):
     id = "penstock/http.rss"
     version = 1
     title = "RSS read"
-    description = "Read the entries of a feed"
+    description = "Read the entries of a feed."
     group = "core"
     icon = "rss"
     aliases = ("feed", "atom", "news", "blog", "podcast")

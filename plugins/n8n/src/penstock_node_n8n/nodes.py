@@ -9,7 +9,7 @@ from typing import Any
 from penstock_node_n8n.families import mappings
 from penstock_node_n8n.reading import mapping, number
 from penstock_node_n8n.remarks import Remarks
-from penstock_node_n8n.settings import node_settings
+from penstock_node_n8n.settings import failing, node_settings
 from penstock_node_n8n.source import Mapped, Source, Unmapped
 from penstock_node_n8n.unsupported import unsupported
 from penstock_node_n8n.unused import unused
@@ -108,7 +108,7 @@ def _mapped(
         "type": mapped.type,
         "version": mapped.version,
         "config": dict(mapped.config),
-        "settings": {**mapped.settings, **settings},
+        "settings": {**mapped.settings, **settings, **failing(kind, mapped.config, settings)},
     }
     outputs = [*mapped.outputs]
     if spec["settings"].get("on_error") == "error_port":

@@ -14,6 +14,21 @@ _TRIES = (2, 5)  # n8n keeps the number of tries and the wait within these
 _WAIT_MS = (0, 5000)
 _DEFAULT = "DEFAULT"  # n8n's word for: what the server is set to
 #: Say nothing about how a workflow runs here: who may call it, statistics, saving on the way.
+#: Know nothing of errors: n8n's engine passes on what they were given. The others give a message.
+_PASSES_ON = frozenset(
+    {
+        "aggregate",
+        "itemLists",
+        "limit",
+        "merge",
+        "sort",
+        "splitOut",
+        "stopAndError",
+        "summarize",
+    }
+)
+#: Give the whole error.
+_TELLS_ALL = frozenset({"graphql", "httpRequest"})
 _NOISE = frozenset(
     {
         "availableInMCP",
@@ -49,6 +64,19 @@ def node_settings(node: Mapping[str, Any]) -> dict[str, Any]:
         if node.get(theirs) is True:
             found[ours] = True
     return found
+
+
+def failing(
+    kind: str, config: Mapping[str, Any], settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What goes on of items that failed, where the node goes on at all."""
+    name = kind.rpartition(".")[2]
+    if "on_error" not in settings or name in _TELLS_ALL:
+        return {}
+    if name in _PASSES_ON and settings["on_error"] == "continue":
+        return {"failed_item": "unchanged"}
+    once = name in {"code", "function"} and config.get("mode", "all") == "all"
+    return {"failed_item": "one_message" if once else "message"}
 
 
 def workflow_settings(workflow: Mapping[str, Any], remarks: Remarks) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from penstock_sdk import NodeFailed
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
+#: Takes a value of an element, as its row says.
+Take = Callable[[Any, Mapping[str, Any]], Any]
+
 _LINES = re.compile(r"[\r\n]")
 _SPACES = re.compile(r"\s+")
 
@@ -44,7 +47,7 @@ def extracted(
 
 def _value(document: Any, row: Mapping[str, Any], more: Mapping[str, Any]) -> Any:
     nodes = select(document, str(row.get("selector") or ""))
-    take = _TAKES.get(str(row.get("take") or "text"), _text)
+    take = _taken(str(row.get("take") or "text"))
     if row.get("as_list"):
         values = [take(node, row) for node in nodes]
         return [_tidied(value, more) for value in values if value is not None]
@@ -53,6 +56,10 @@ def _value(document: Any, row: Mapping[str, Any], more: Mapping[str, Any]) -> An
     if not nodes:
         return "" if take is _text else None
     return _tidied(take(nodes[0], row), more)
+
+
+def _taken(name: str) -> Take:
+    return _TAKES.get(name, _text)
 
 
 def _text(node: LexborNode, row: Mapping[str, Any]) -> str:
@@ -88,7 +95,7 @@ def _input(node: LexborNode, _: Mapping[str, Any]) -> str | None:
     return attribute(node, "value") if "value" in node.attributes else None
 
 
-_TAKES: Mapping[str, Callable[[LexborNode, Mapping[str, Any]], Any]] = {
+_TAKES: Mapping[str, Take] = {
     "text": _text,
     "content": _content,
     "html": _html,

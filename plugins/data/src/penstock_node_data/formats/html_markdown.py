@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from penstock_node_data.formats.flow import Flow
 from penstock_node_data.formats.html_tree import attribute, parse, walk
@@ -37,8 +37,15 @@ _LINE_START = re.compile(r"^(\s*?)((?:\+\s)|[=>-]|(?:#{1,6}\s))|(?:(\d+)(\.\s))"
 _LEADING_SPACE = re.compile(
     r"\A(?:<!doctype[^>]*+>|<html(?:\s[^>]*+)?>|<head(?:\s[^>]*+)?>)*+\s", re.IGNORECASE
 )
-_STYLES = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "del": "strike"}
-_STYLES |= {"s": "strike", "strike": "strike"}
+_STYLES = {
+    "b": "strong",
+    "strong": "strong",
+    "i": "em",
+    "em": "em",
+    "del": "strike",
+    "s": "strike",
+    "strike": "strike",
+}
 _LANGUAGE = re.compile(r"\b(?:language|lang)-([\w+#-]{1,40})")
 _TICKS = re.compile(r"`+")
 
@@ -176,7 +183,7 @@ class _Writer:
     def _out_blockquote(self, _: LexborNode) -> None:
         text = self._flows.pop().taken().strip("\n")
         if text:
-            self._flow.exact("\n".join(f"> {line}".rstrip() for line in text.split("\n")))
+            self._flow.exact("\n".join(f"> {line}" if line else ">" for line in text.split("\n")))
 
     def _in_ul(self, _: LexborNode) -> None:
         self._lists.append(None)
@@ -269,7 +276,7 @@ def _ticked(text: str) -> str:
 
 
 def _names(value: Any) -> frozenset[str]:
-    listed = value if isinstance(value, list) else str(value or "").split(",")
+    listed = cast("list[Any]", value) if isinstance(value, list) else str(value or "").split(",")
     return frozenset(str(name).strip().lower() for name in listed if str(name).strip())
 
 

@@ -19,6 +19,7 @@ from penstock_node_data.formats.emoji import EMOJI
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
 _TIGHT_HEADING = re.compile(r"^( {0,3}#{1,6})(?=[^#\s])", re.MULTILINE)
@@ -39,8 +40,8 @@ _BOX = (
 _PAGE = (
     '<!DOCTYPE HTML>\n<html>\n<head>\n<meta charset="utf-8">\n</head>\n<body>\n{}\n</body>\n</html>'
 )
-_PLAIN_SCHEMES = re.compile(r"\s*(?:javascript|vbscript):", re.IGNORECASE)
-_KINDS = frozenset({"text", "softbreak"})
+#: What a list may end, as in the library.
+_LIST_ENDS = ["paragraph", "reference", "blockquote"]
 
 
 def to_html(markdown: str, options: Mapping[str, Any]) -> str:
@@ -88,10 +89,16 @@ def _parser(
             parser.enable(name)
     if not fences:
         parser.disable("fence")
-    for rule in parser.block.ruler.__rules__:
-        if rule.name == "list":
-            rule.alt = [name for name in rule.alt if name != "paragraph"]
+    parser.block.ruler.at("list", _list_after_empty_line, {"alt": _LIST_ENDS})
     return parser
+
+
+def _list_after_empty_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A list inside a paragraph is none, except within other lists."""
+    # A library that most runs never need.
+    from markdown_it.rules_block import list_block  # noqa: PLC0415
+
+    return not (silent and state.level == 0) and list_block(state, start, end, silent)
 
 
 def _prepare(tokens: Sequence[Token], options: Mapping[str, Any]) -> None:
@@ -204,7 +211,7 @@ def _inline(parser: MarkdownIt, token: Token, options: Mapping[str, Any]) -> str
         else:
             depth += child.nesting if child.type.startswith("link") else 0
             _adapt(child, options)
-            parts.append(parser.renderer.renderInline([child], parser.options, {}))
+            parts.append(parser.renderer.render([child], parser.options, {}))
     return "".join(parts)
 
 

@@ -124,7 +124,8 @@ class Markdown(Node):
         given = cast("list[Mapping[str, Any]]", as_list(ctx.columns(name), len(items)))
         texts = [_source(source, i) for i, source in enumerate(sources)]
         values = await _converted(convert, texts, given)
-        for row in ctx.param("replacements") or [] if is_markdown else []:
+        rows: list[Mapping[str, Any]] = ctx.param("replacements") or [] if is_markdown else []
+        for row in rows:
             values = await _replaced(ctx, values, row)
         return with_values(ctx, items, values, keep=bool(ctx.param("keep_fields")))
 

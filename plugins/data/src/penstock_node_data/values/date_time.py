@@ -10,8 +10,9 @@ The rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from penstock_node_data.values import calendar, luxon_tokens
@@ -56,7 +57,8 @@ _BY_DATE = ["add", "subtract", "format", "extract", "round", "is_between"]
 _BY_RANGE = ["difference", "is_between"]
 
 
-class _Run(NamedTuple):
+@dataclass(frozen=True)
+class _Run:
     """What an operation works with: a reader and a zone for each item."""
 
     ctx: Context
@@ -178,17 +180,18 @@ class DateTime(Node):
 
 def _prepared(ctx: Context, count: int) -> _Run:
     more = cast("list[Mapping[str, Any]]", as_list(ctx.columns("more"), count))
-    readers, zones = list[Reader](), list[ZoneInfo]()
-    last: Any = None
-    for options_ in more:
-        if options_ is not last:
-            last = options_
-            shown_in = zone(options_.get("zone") or ctx.timezone, "more.zone")
-            read_in = zone(options_.get("read_zone") or ctx.timezone, "more.read_zone")
-            read = reader(read_in, shown_in, options_, "date")
-        readers.append(read)
-        zones.append(shown_in)
-    return _Run(ctx, count, more, readers, zones)
+    made: dict[int, tuple[Reader, ZoneInfo]] = {}
+    for given in more:
+        if id(given) not in made:
+            made[id(given)] = _read_and_show(ctx, given)
+    pairs = [made[id(given)] for given in more]
+    return _Run(ctx, count, more, [read for read, _ in pairs], [shown for _, shown in pairs])
+
+
+def _read_and_show(ctx: Context, more: Mapping[str, Any]) -> tuple[Reader, ZoneInfo]:
+    shown_in = zone(more.get("zone") or ctx.timezone, "more.zone")
+    read_in = zone(more.get("read_zone") or ctx.timezone, "more.read_zone")
+    return reader(read_in, shown_in, more, "date"), shown_in
 
 
 def _written(run: _Run, moments: Sequence[datetime | None]) -> list[Any]:

@@ -112,8 +112,8 @@ def _moment(parts: Mapping[str, str], zone: ZoneInfo) -> datetime:
 
 def _date(parts: Mapping[str, str]) -> tuple[int, int, int]:
     if "us_date" in parts:
-        month, day, year = parts["us_date"].split("/")
-        return int(year), int(month), int(day)
+        us_month, us_day, us_year = map(int, parts["us_date"].split("/"))
+        return us_year, us_month, us_day
     year = int(parts.get("year", "0"))
     if "short_year" in parts:
         short = int(parts["short_year"])
