@@ -27,8 +27,8 @@ def answer(signable: Signable, user: str, password: str) -> str | None:
     """The value of the header, or None where there is no challenge that can be answered."""
     for name, hashed in _ALGORITHMS.items():
         for given in _challenges(signable.challenge):
-            algorithm = given.get("algorithm", "MD5")
-            if algorithm.upper().removesuffix("-SESS") == name and _quality(given) is not None:
+            algorithm = given.get("algorithm", "MD5").upper().removesuffix("-SESS")
+            if algorithm == name and given.get("nonce") and _quality(given) is not None:
                 return _header(signable, given, user, password, hashed)
     return None
 

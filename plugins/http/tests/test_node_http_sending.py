@@ -279,7 +279,7 @@ async def test_lists_in_the_query_have_the_form_that_the_api_wants(
 
 
 async def test_query_and_headers_may_be_a_text_of_json(lab: Any) -> None:
-    given = {"query": '={"a": "{{ $json.a }}", "n": 1}', "headers": '{"X-Team": "blue"}'}
+    given = {"query": '={"a": "{{ $json.a }}", "n": 1}', "headers": '={"X-Team": "blue"}'}
 
     seen = await lab.sent(given, [{"a": "b"}])
 

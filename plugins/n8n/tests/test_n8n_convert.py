@@ -141,6 +141,7 @@ def test_settings_of_a_node_are_carried_over(
 
     settings = document["nodes"][0]["settings"]
     retry = settings.pop("retry", {})
+    assert bool(settings.pop("failed_item", None)) == ("on_error" in expected)
     assert settings | {key: retry[key] for key in retry.keys() & expected.keys()} == expected
     assert bool(retry) == bool(given.get("retryOnFail"))
     parse(document)

@@ -253,7 +253,7 @@ def test_the_first_version_could_give_parameters_as_json() -> None:
         },
     )
 
-    assert (found["query"], found["headers"]) == ({"q": 1}, "={{ $json.h }}")
+    assert (found["query"], found["headers"]) == (rows(q=1), "={{ $json.h }}")
     assert (found["json_body"], found["split"]) == ({"b": [1]}, True)
     assert (found["batch_size"], found["batch_interval_ms"]) == (2, 100)
 

@@ -39,6 +39,9 @@
   let text = null;
   let once = null;
 
+  // Names that imported expressions could not use where they come from.
+  const OWN = ["___n8n_data", "__sanitize"];
+
   function compile(source, lenient) {
     const given = Object.keys(header.ctx.extra ?? {}).sort().join();
     const key = `${lenient ? "l" : "s"}${given}\n${source}`;
@@ -53,6 +56,7 @@
 
   function build(source, lenient) {
     const words = new Set(source.match(WORD) ?? []);
+    const own = lenient ? OWN.find((word) => words.has(word)) : undefined;
     const names = [...words].filter((word) => isFree(word, lenient));
     const inner = [...MOVING, ...Object.keys(ALIASES).filter((alias) => words.has(alias))];
     const entry = {
@@ -64,6 +68,7 @@
       error: null,
     };
     try {
+      if (own) throw new P.ExpressionError(`The name ${own} is reserved`);
       const body = P.rewriteCalls(source).replace(/[\s;]+$/, "");
       entry.make = new Fn(...names, `return function (${inner.join()}) { return (\n${body}\n) }`);
     } catch (error) {

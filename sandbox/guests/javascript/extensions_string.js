@@ -29,15 +29,9 @@
   }
 
   function base64Decode() {
-    let binary;
-    try {
-      binary = atob(this.replace(/-/g, "+").replace(/_/g, "/"));
-    } catch {
-      return P.fail(
-        "base64Decode(): the text is not base64",
-        "It may hold letters, digits, + and / only.",
-      );
-    }
+    // What is no digit of base64 is passed over, as Node.js does it.
+    const digits = this.replace(/-/g, "+").replace(/_/g, "/").replace(/[^A-Za-z0-9+/]/g, "");
+    const binary = atob(digits.length % 4 === 1 ? digits.slice(0, -1) : digits);
     return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
   }
 
@@ -133,13 +127,14 @@
 
   function toDateTime(format) {
     const date = parsed(this.trim(), format);
-    if (date.isValid) return date;
+    // Of a number that is none comes a date that is none, which is told as "Invalid DateTime".
+    if (date.isValid || (format && Object.hasOwn(TIMESTAMPS, format))) return date;
     return P.fail(`cannot convert ${JSON.stringify(String(this))} to a Luxon DateTime`, NOT_DATES);
   }
 
   function extractUrlPath() {
-    const match = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+([^?#\s]*)/i.exec(this);
-    return match === null ? undefined : match[1] || "/";
+    const match = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+([^?#]*)/i.exec(this);
+    return match === null ? undefined : match[1].trimEnd().replace(/\s/g, encodeURIComponent) || "/";
   }
 
   P.extend("String", {

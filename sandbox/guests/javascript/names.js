@@ -75,7 +75,21 @@
     );
   };
 
+  const UNSAFE = new Set(["constructor", "prototype", "__proto__"]);
+
+  // Calls one of the methods that every value has here.
+  const extend = (value, method, args = []) => {
+    if (typeof method !== "string" || UNSAFE.has(method)) {
+      refuse(`extend() does not give access to ${String(method)}`);
+    }
+    return value[method](...args);
+  };
+  const extendOptional = (value, method) =>
+    value?.[method] === undefined ? undefined : (...args) => extend(value, method, args);
+
   const PLAIN = {
+    extend,
+    extendOptional,
     DateTime,
     Duration,
     Interval,
@@ -126,6 +140,14 @@
     return node;
   };
 
+  // Imported workflows read where an item comes from; this is so where nothing was regrouped.
+  const told = (ctx, item, index) =>
+    ctx.lenient && item && item.pairedItem === undefined
+      ? { ...item, pairedItem: { item: index } }
+      : item;
+  const allTold = (ctx, items) =>
+    ctx.lenient ? items.map((item, index) => told(ctx, item, index)) : items;
+
   const rows = (node, output, run) => {
     if (run !== undefined && run !== -1 && run !== node.runIndex) {
       if (run < 0) throw new TypeError("A run is counted from 0");
@@ -153,7 +175,7 @@
     return {
       get item() {
         data();
-        return access.paired(name, access.index());
+        return told(ctx, access.paired(name, access.index()), access.index());
       },
       first(output, run) {
         const node = data();
@@ -167,7 +189,7 @@
           ? (node.last ?? undefined)
           : rows(node, output, run).at(-1);
       },
-      all: (output, run) => rows(data(), output, run),
+      all: (output, run) => allTold(ctx, rows(data(), output, run)),
       itemMatching: paired,
       pairedItem: (index) => paired(index ?? access.index()),
       get isExecuted() {

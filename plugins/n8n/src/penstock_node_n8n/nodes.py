@@ -193,7 +193,8 @@ def _remark(
 ) -> None:
     enabled = not settings.get("disabled")
     for code, message, path in mapped.remarks:
-        remarks.add(code, message, node=id_, field=path)
+        blocks = enabled and code == "import.credential"
+        remarks.add(code, message, node=id_, field=path, blocks=blocks)
     for code, message, path in mapped.blockers:
         remarks.add(code, message, node=id_, field=path, blocks=enabled)
     left = unused(source.parameters, source.read)
@@ -203,7 +204,8 @@ def _remark(
     for path, message in unsupported(source.parameters, left):
         code = "import.expression_unsupported"
         remarks.add(code, message, node=id_, field=path, blocks=enabled)
-    for slot in _credentials(source, node):
+    named = any(code == "import.credential" for code, _, _ in (*mapped.remarks, *mapped.blockers))
+    for slot in () if named else _credentials(source, node):
         message = f"It used a credential of the type {slot!r}; choose one"
         remarks.add("import.credential", message, node=id_, field=slot, blocks=enabled)
 

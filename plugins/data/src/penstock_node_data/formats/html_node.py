@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ from penstock_sdk import (
 from penstock_sdk.columns import as_list
 from penstock_sdk.paths import MISSING, read
 
+_AT_ONCE = 500  # items before others have their turn
 _MAX_ROWS = 200
 _TEMPLATE = "<h1>Hello {{ $json.name }}</h1>"
 
@@ -132,6 +134,8 @@ async def _extract(ctx: Context, items: Sequence[Item]) -> Result:
     from_file, keep = ctx.param("source") == "file", bool(ctx.param("keep_fields"))
     found, parents = list[Item](), list[int]()
     for i, item in enumerate(items):
+        if i % _AT_ONCE == _AT_ONCE - 1:
+            await asyncio.sleep(0)
         wanted = cast("list[Mapping[str, Any]]", rows[i] or [])
         if not wanted or len(wanted) > _MAX_ROWS:
             raise NodeFailed(

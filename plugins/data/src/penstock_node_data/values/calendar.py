@@ -122,10 +122,9 @@ def _whole(start: datetime, end: datetime, unit: str) -> int:
         elapsed = end.astimezone(UTC) - start.astimezone(UTC)
         return elapsed // timedelta(milliseconds=_MS[unit])
     if unit in _MONTHS:
-        months = (end.year - start.year) * 12 + end.month - start.month
-        guess = months // _MONTHS[unit] + 1
+        guess = ((end.year - start.year) * 12 + end.month - start.month) // _MONTHS[unit]
     else:
-        guess = (end - start).days // _DAYS[unit] + 2
+        guess = (end - start).days // _DAYS[unit] + 1
     while guess > 0 and add(start, guess, unit) > end:
         guess -= 1
     return guess

@@ -240,7 +240,18 @@ def _one_random(kind: Any, length: Any, i: int) -> str:
         return secrets.token_hex((length + 1) // 2)[:length]
     if kind == "base64":
         return digests.encoded(secrets.token_bytes(length), "base64")[:length]
-    return "".join(secrets.choice(_ASCII) for _ in range(length))
+    return _random_ascii(length)
+
+
+def _random_ascii(length: int) -> str:
+    """Every sign as likely as any other: bytes that would favour some are thrown away."""
+    count = len(_ASCII)
+    usable = 256 // count * count
+    found = ""
+    while len(found) < length:
+        some = secrets.token_bytes(length * 2)
+        found += "".join([_ASCII[byte % count] for byte in some if byte < usable])
+    return found[:length]
 
 
 def _columns(ctx: Context, count: int, *names: str) -> list[list[Any]]:

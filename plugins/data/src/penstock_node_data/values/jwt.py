@@ -22,7 +22,21 @@ from penstock_sdk import (
 )
 from penstock_sdk import json as json_field
 from penstock_sdk.coerce import to_object
+from penstock_sdk.columns import as_list
 
+_NAMES = (
+    "algorithm",
+    "key",
+    "payload",
+    "header",
+    "key_id",
+    "expires_in_s",
+    "issued_at",
+    "token",
+    "more",
+    "output_field",
+    "keep_fields",
+)
 _WITH_KEY = ["sign", "verify"]
 
 
@@ -96,8 +110,12 @@ class Jwt(Node):
     def run(self, ctx: Context, items: Sequence[Item]) -> Result:
         """Work on one token per item."""
         found = list[Item]()
+        if not items:
+            return found
+        columns = {name: as_list(ctx.columns(name), len(items)) for name in _NAMES}
+        columns["operation"] = [ctx.param("operation")] * len(items)
         for i, item in enumerate(items):
-            given = ctx.params(i)
+            given = {name: column[i] for name, column in columns.items()}
             values = (
                 _signed(ctx, given, i) if given["operation"] == "sign" else _read(ctx, given, i)
             )

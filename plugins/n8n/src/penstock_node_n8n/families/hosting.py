@@ -46,10 +46,11 @@ _FIELDS = {
 
 def _webhook(source: Source) -> Mapped:
     method = source.get("httpMethod", "GET")
-    several = source.get("multipleMethods") is True
+    if source.get("multipleMethods") is True:
+        raise Unmapped("One output for each method has no counterpart", field="multipleMethods")
     config: dict[str, Any] = {
         "path": source.text("path"),
-        "method": "ANY" if several or not isinstance(method, str) else method,
+        "method": method if isinstance(method, str) else "ANY",
         "reply": source.one_of("responseMode", _REPLY, "onReceived"),
         "data": source.one_of("responseData", _DATA, "firstEntryJson"),
     }
@@ -61,8 +62,6 @@ def _webhook(source: Source) -> Mapped:
     origins = source.text("options.allowedOrigins")
     if origins:
         config["allowed_origins"] = origins
-    if several and isinstance(method, list):
-        raise Unmapped("One output for each method has no counterpart", field="httpMethod")
     source.read.add("authentication")
     return Mapped(type="penstock/flow.webhook", config=config, inputs=())
 
@@ -101,14 +100,30 @@ def _form(source: Source) -> Mapped:
     if button:
         config["button"] = button
     source.read.add("authentication")
-    return Mapped(type="penstock/flow.form", config=config, inputs=())
+    return Mapped(type="penstock/flow.form", config=config, inputs=(), blockers=_not_shown(source))
 
 
 def _fields(source: Source) -> list[dict[str, Any]]:
-    return [_field(row) for row in tables(source.get("formFields.values"))]
+    rows = tables(source.get("formFields.values"))
+    return [_field(row) for row in rows if not _is_html(row) or row.get("elementName")]
+
+
+def _is_html(row: Mapping[str, Any]) -> bool:
+    return row.get("fieldType") == "html"
+
+
+def _not_shown(source: Source) -> list[tuple[str, str, str]]:
+    """HTML in a form is there to be looked at; only what it adds to the items is carried over."""
+    if not any(_is_html(row) for row in tables(source.get("formFields.values"))):
+        return []
+    message = "The HTML in the form is not shown"
+    return [("import.parameter_changed", message, "formFields.values")]
 
 
 def _field(row: Mapping[str, Any]) -> dict[str, Any]:
+    if _is_html(row):
+        name = str(row["elementName"])
+        return {"label": name, "name": name, "type": "hidden", "default": row.get("html", "")}
     kind = _FIELDS.get(str(row.get("fieldType", "text")))
     if kind is None:
         raise Unmapped(f"A field of the type {row.get('fieldType')!r} has no counterpart")
@@ -145,7 +160,7 @@ def _form_page(source: Source) -> Mapped:
         "message": source.text("options.formDescription"),
         "fields": _fields(source),
     }
-    return Mapped(type="penstock/flow.form_page", config=config)
+    return Mapped(type="penstock/flow.form_page", config=config, blockers=_not_shown(source))
 
 
 def _chat(source: Source) -> Mapped:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from penstock_node_n8n.source import Mapped, Mapper, Source, Unmapped, is_expression
@@ -45,7 +45,7 @@ def _remarks(source: Source) -> list[tuple[str, str, str]]:
     kind = source.text("nodeCredentialType") or source.text("genericAuthType")
     if not kind or source.text("authentication", "none") == "none":
         return []
-    message = f"Choose a credential with what the one of the type {kind!r} holds"
+    message = f"It used a credential of the type {kind!r}; choose one of ours that holds the same"
     return [("import.credential", message, "authentication")]
 
 
@@ -98,7 +98,7 @@ def _given(source: Source, how: str, rows: str, text: str) -> Any:
     """Names and values: as rows, or as one JSON object."""
     if _word(source, how, {"keypair": "rows", "json": "json"}, "keypair") == "rows":
         return _pairs(source, rows)
-    return _json(source, text)
+    return _named(source, text)
 
 
 def _pairs(source: Source, path: str) -> list[dict[str, Any]]:
@@ -107,6 +107,17 @@ def _pairs(source: Source, path: str) -> list[dict[str, Any]]:
         for row in source.rows(path)
     ]
     return [row for row in found if row["name"]]
+
+
+def _named(source: Source, path: str) -> Any:
+    """JSON of names and values as rows, or the expression that will give it."""
+    value = _json(source, path)
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, Any]", value).items()
+        return [{"name": name, "value": inner} for name, inner in members]
+    if is_expression(value):
+        return value
+    raise Unmapped("This is no JSON object", field=path)
 
 
 def _json(source: Source, path: str) -> Any:
@@ -157,7 +168,11 @@ def _body(source: Source) -> dict[str, Any]:
 def _json_body(source: Source, how: str) -> Any:
     if how != "rows":
         return _json(source, "jsonBody")
-    return {row["name"]: row["value"] for row in _pairs(source, "bodyParameters.parameters")}
+    return _members(_pairs(source, "bodyParameters.parameters"))
+
+
+def _members(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {row["name"]: row["value"] for row in rows}
 
 
 def _part(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -296,7 +311,7 @@ def _old_follows(source: Source, method: str) -> Any:
 
 def _old_given(source: Source, name: str) -> Any:
     if source.flag("jsonParameters"):
-        return _json(source, f"{name}Json")
+        return _named(source, f"{name}Json")
     return _pairs(source, f"{name}Ui.parameter")
 
 
@@ -319,9 +334,7 @@ def _old_body(source: Source) -> dict[str, Any]:
         return {"body": "multipart", "parts": [{**row, "kind": "text"} for row in rows]}
     if kind == "form":
         return {"body": "form", "form_fields": _old_given(source, "bodyParameters")}
-    body = _old_given(source, "bodyParameters")
-    if isinstance(body, list):
-        body = {row["name"]: row["value"] for row in cast("list[dict[str, Any]]", body)}
+    body = _json(source, "bodyParametersJson") if as_json else _members(rows)
     return {"body": "json", "json_body": body} if body else {}
 
 
