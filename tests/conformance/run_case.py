@@ -45,12 +45,28 @@ async def differences(case: Case, kernel: Kernel, importer: Any) -> list[tuple[s
     try:
         async with asyncio.timeout(_LONGEST_S):
             document = importer.convert(case.workflow)[0].document
+            _fill_in(case, document)
             execution = await _execute(case, kernel, document)
             return await _compare(case, kernel, document, execution)
     except PenstockError as error:
         return [("", f"{error.code}: {error.message}")]
     except TimeoutError:
         return [("", f"no end within {_LONGEST_S} seconds")]
+
+
+def _fill_in(case: Case, document: Mapping[str, Any]) -> None:
+    """What a person enters after an import: the secrets, which no file carries."""
+    used = {node["name"]: node.get("credentials", {}) for node in case.workflow["nodes"]}
+    for node in document["nodes"]:
+        for kind in used.get(node["name"], {}):
+            secrets = case.case.get("credentials", {}).get(kind, {})
+            fields = _SECRETS.get(kind, {})
+            config = {ours: secrets[theirs] for theirs, ours in fields.items() if theirs in secrets}
+            node["config"] |= config
+
+
+#: By type of credential: its fields and ours.
+_SECRETS = {"jwtAuth": {"secret": "key", "algorithm": "algorithm"}, "totpApi": {"secret": "secret"}}
 
 
 async def _execute(case: Case, kernel: Kernel, document: Mapping[str, Any]) -> Execution:

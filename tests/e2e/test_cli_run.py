@@ -259,3 +259,53 @@ def test_state_that_a_package_keeps_is_in_the_data_directory(penstock: Run, tmp_
 
     assert (first["items"], second["items"]) == ([{"json": {"count": 1}}], [{"json": {"count": 2}}])
     assert (tmp_path / "d" / "state").is_dir()
+
+
+def test_files_of_the_result_are_saved_and_replace_nothing(penstock: Run, tmp_path: Path) -> None:
+    example = EXAMPLES / "17-chart"
+    words = ["run", str(example / "workflow.json"), "--input", str(example / "input.json")]
+
+    for _ in range(2):
+        done = penstock(*words, "--files", str(tmp_path / "out"))
+        assert done.returncode == 0
+
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "orders-2.png",
+        "orders.png",
+    ]
+    assert (tmp_path / "out" / "orders.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_name_that_a_workflow_gives_a_file_never_leaves_the_folder(
+    penstock: Run, tmp_path: Path
+) -> None:
+    chart = {"kind": "bar", "value_fields": "n", "title": "x"}
+    source = (
+        "const binary = { data: { ...$input.first().binary.chart, file_name: '../../stolen' } };"
+        "return [{ json: {}, binary }];"
+    )
+    workflow = tmp_path / "w.json"
+    workflow.write_text(
+        chain(
+            {"id": "chart", "name": "Chart", "type": "penstock/data.chart", "config": chart},
+            {
+                "id": "name",
+                "name": "Name",
+                "type": "penstock/code.javascript",
+                "config": {"source": source},
+            },
+        )
+    )
+    (tmp_path / "in.json").write_text('[{"n": 1}]')
+
+    penstock(
+        "run",
+        str(workflow),
+        "--input",
+        str(tmp_path / "in.json"),
+        "--files",
+        str(tmp_path / "a" / "b"),
+    )
+
+    assert not (tmp_path / "stolen").exists()
+    assert len(list((tmp_path / "a" / "b").iterdir())) == 1

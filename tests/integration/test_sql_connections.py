@@ -204,6 +204,14 @@ async def test_a_server_without_tls_gets_no_password_where_tls_is_wanted(databas
             await open_sql(egress(), login(port, tls="verify"))
 
 
+async def test_without_tls_a_password_goes_to_no_public_address() -> None:
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["93.184.216.34"]
+
+    with pytest.raises(EgressRefused, match="in the clear"):
+        await open_sql(Egress(resolve=resolve), login(5432, host="db.example.com"))
+
+
 async def test_loopback_is_refused_without_the_operators_leave() -> None:
     with pytest.raises(EgressRefused):
         await open_sql(Egress(), login(5432))

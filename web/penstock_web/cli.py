@@ -83,6 +83,10 @@ def run(
             help="Wait for so long at most; at a longer wait, say until when, and end with 3.",
         ),
     ] = 60,
+    files: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Save the files of the result in this folder."),
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Run again whenever the file or its input changes.")
     ] = False,
@@ -98,6 +102,7 @@ def run(
         start=start,
         variables=variables,
         packages=packages,
+        files=files,
         wait_s=wait,
     )
     _end(run_file, asked, again=watch, as_json=as_json)

@@ -75,8 +75,11 @@ class StepLog:
 class Returned(Sequence[Sequence[Item]]):
     """What came back to a loop, one list per iteration, looked up when it is asked for."""
 
-    def __init__(self, scene: Scene, sources: Sequence[Source], count: int) -> None:
+    def __init__(
+        self, scene: Scene, sources: Sequence[Source], count: int, most: int | None = None
+    ) -> None:
         self._scene = scene
+        self._most = most
         self._sources = sources
         self._count = count
 
@@ -91,7 +94,11 @@ class Returned(Sequence[Sequence[Item]]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(self._count))]
         place = range(self._count)[index]
-        return self._scene.items_of(self._sources[place])
+        return _cut(self._scene.items_of(self._sources[place]), self._most)
+
+
+def _cut(items: Sequence[Item], most: int | None) -> Sequence[Item]:
+    return items if most is None else items[:most]
 
 
 class LoopView:
@@ -226,8 +233,10 @@ class StepContext:
         if run is None:
             return LoopView(self._shared.view.items, 0, ())
         scene = self._shared.scene
-        returned = Returned(scene, run.returned, run.iteration)
-        return LoopView(scene.items_of(run.entry), run.iteration, returned)
+        # Of a node that counts the first item only, so does every round.
+        most = 1 if self._shared.view.spec.settings.execute_once else None
+        returned = Returned(scene, run.returned, run.iteration, most)
+        return LoopView(_cut(scene.items_of(run.entry), most), run.iteration, returned)
 
     @property
     def log(self) -> StepLog:

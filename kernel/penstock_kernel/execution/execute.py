@@ -170,7 +170,34 @@ async def _run_batch(shared: Shared, items: Sequence[Item]) -> Outcome:
     if isinstance(result, Wait):
         return _waiting(shared, result, items)
     outputs = outputs_of(result, shared.node.first_output, _inputs_of(shared, items))
+    if shared.node.type.loop and shared.view.spec.settings.execute_once:
+        outputs = _uncut(shared, outputs)
     return Outcome(outputs=_never_empty(shared, outputs, items))
+
+
+def _uncut(shared: Shared, outputs: dict[str, PortOutput]) -> dict[str, PortOutput]:
+    """The parents of a loop that counts first items only, as indexes among all that came."""
+    loop = shared.view.activation.loop
+    if loop is None:
+        return outputs
+    firsts: list[int] = []
+    count = 0
+    for source in (loop.entry, *loop.returned[: loop.iteration]):
+        came = len(shared.scene.items_of(source))
+        firsts += [count] * bool(came)
+        count += came
+
+    def place(parent: Parent) -> Parent:
+        if isinstance(parent, tuple):
+            return tuple(firsts[one] for one in parent if 0 <= one < len(firsts))
+        return firsts[parent] if 0 <= parent < len(firsts) else -1
+
+    return {
+        port: PortOutput(output.items, [place(one) for one in output.parents or ()])
+        if output.parents is not None
+        else output
+        for port, output in outputs.items()
+    }
 
 
 def _partly(shared: Shared, items: Sequence[Item], partly: PartlyFailed) -> Outcome:

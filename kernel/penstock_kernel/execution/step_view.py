@@ -182,8 +182,7 @@ class OtherNode:
             return {}
         given = len(self._scene.items_of(loop.entry))
         sizes = [
-            len(self._of(record.outputs, "loop"))
-            for record in self._records[-1 - loop.iteration :]
+            len(self._of(record.outputs, "loop")) for record in self._records[-1 - loop.iteration :]
         ]
         return {
             "noItemsLeft": sum(sizes) >= given,

@@ -81,7 +81,7 @@ def test_texts_of_a_format_are_read(text: str, form: str, expected: str) -> None
     assert found.isoformat() == expected
 
 
-@given(st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(2999, 12, 31)))
+@given(st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(2999, 12, 31)))  # noqa: DTZ001  hypothesis wants bounds without a zone
 def test_what_is_written_in_a_format_is_read_again(at: datetime) -> None:
     at = at.replace(microsecond=at.microsecond // 1000 * 1000, tzinfo=UTC)
     form = "yyyy-LL-dd'T'HH:mm:ss.SSS"
@@ -154,7 +154,7 @@ def test_a_duration_may_be_written_as_iso_8601() -> None:
     assert found == "P1M14DT12H30M"
 
 
-@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)))
+@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001  hypothesis wants bounds without a zone
 def test_a_start_is_never_later_and_the_next_one_never_earlier(at: datetime) -> None:
     at = at.replace(tzinfo=BERLIN)
     for unit in calendar.UNITS:

@@ -64,7 +64,7 @@ async def test_hashes(config: dict[str, Any], expected: str) -> None:
 
 
 async def test_an_hmac_depends_on_the_secret() -> None:
-    found = await crypto("hmac", secret="key", value="The quick brown fox jumps over the lazy dog")
+    found = await crypto("hmac", secret="key", value="The quick brown fox jumps over the lazy dog")  # noqa: S106
 
     assert found == "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"
 

@@ -154,6 +154,24 @@ async def test_an_input_is_read_and_converted(
     assert results["in"] == [{"output": expected, "value": expected}]
 
 
+async def test_what_the_inputs_ask_for_is_a_typed_form(runner: Runner) -> None:
+    found = imported(
+        node("who", "user_input", input_key="who", prompt="Who is it?"),
+        node("age", "user_input", input_key="age", type="number", default=7),
+        node("same", "user_input", input_key="who"),
+    )
+
+    start = parse(found.document).nodes[0]
+    assert start.type == "penstock/flow.input"
+    assert start.config["values"] == [
+        {"name": "who", "type": "string", "required": True, "description": "Who is it?"},
+        {"name": "age", "type": "number", "required": False, "default": 7},
+    ]
+    assert (await runner.run(found, {"who": "Ada"}))["age"] == [{"output": 7, "value": 7}]
+    with pytest.raises(AssertionError, match="'who' is missing"):
+        await runner.run(found, {})
+
+
 @pytest.mark.parametrize(
     ("kind", "one", "other", "expected"),
     [

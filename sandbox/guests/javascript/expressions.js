@@ -141,6 +141,7 @@
   function load(chunkJson, again) {
     state.chunk = parse(chunkJson);
     state.ctx = again ? parse(headerText).ctx : header.ctx;
+    if (header.lenient === true) state.ctx.lenient = true;
     state.at = state.chunk.at;
     state.json = state.chunk.json ?? null;
     state.binary = state.chunk.binary ?? null;

@@ -3,6 +3,7 @@
 The rules:
 
 * The certificate is checked for the name, though the address is what is connected to.
+* Without TLS a password goes to no public address: whoever answers could ask for it in the clear.
 * Rows and bytes of a result are bounded, and so is the time of a statement.
 * Nothing of the environment counts: no PGHOST, no password file, no certificates from a home.
 * Values come as JSON knows them: moments as ISO 8601, numerics and ids as text, bytes as base64.
@@ -19,6 +20,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from importlib import import_module
+from ipaddress import ip_address
 from typing import Any, cast
 
 from penstock_sandbox.egress.egress import Egress
@@ -108,6 +110,9 @@ async def open_sql(egress: Egress, login: Login) -> Sql:
     context = None if login.tls == "off" else named_context(login.host, login.authority)
     failed: EgressFailed | None = None
     for address in await egress.addresses(login.host, login.port):
+        if context is None and login.password and ip_address(address).is_global:
+            message = "Without TLS the password would travel in the clear."
+            raise EgressRefused(message, hint="Set `tls` of the credential to verify.")
         try:
             async with _failures():
                 connection = await _connect(address, login, context)

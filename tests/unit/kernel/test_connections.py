@@ -141,6 +141,36 @@ async def test_mail_is_sent_inside_tls_and_refused_recipients_are_told(
     assert server.mail == [b"Subject: hi\r\n\r\nHello\r\n..dot\r\n.\r\n"]
 
 
+@pytest.mark.parametrize(
+    ("sender", "to"),
+    [
+        ("ada@example.com", "bob@example.com>\r\nRCPT TO:<eve@example.com"),
+        ("ada@example.com>\r\nRSET", "bob@example.com"),
+        ("ada@example.com", "bob@example.com\nQUIT"),
+    ],
+)
+async def test_an_address_cannot_add_a_command(
+    lab: Any, kernel: Kernel, papers: Papers, tmp_path: Path, sender: str, to: str
+) -> None:
+    async def attack(ctx: Any) -> Any:
+        mail = await ctx.connect.smtp("server")
+        try:
+            return await mail.send(sender, [to], b"Subject: hi\r\n\r\n")
+        finally:
+            await mail.close()
+
+    context = papers.server(tmp_path)
+    server = MailServer(context)
+    async with serving(server.serve, context) as port:
+        keep(kernel, port, papers)
+        await within(lab, kernel, attack)
+
+    verbs = [line.split(" ")[0] for line in server.lines]
+    assert verbs.count("RCPT") <= 1
+    assert "RSET" not in verbs
+    assert not any("eve@" in line and line.startswith("RCPT TO:<eve") for line in server.lines)
+
+
 async def test_a_wrong_password_fails_and_is_in_no_record(
     lab: Any, kernel: Kernel, papers: Papers, tmp_path: Path
 ) -> None:

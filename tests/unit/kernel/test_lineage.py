@@ -9,8 +9,9 @@ import pytest
 
 from penstock_kernel import Kernel
 from penstock_kernel.execution.lineage import Lineage
+from penstock_kernel.packages.catalog import NativeNode
 from penstock_kernel.store.records import PortOutput, Source, StepKey, StepRecord
-from penstock_sdk import Item, NodeFailed, Output
+from penstock_sdk import Context, Item, Node, NodeFailed, Output, Port, Result
 
 FOUR = [Item({"n": n}) for n in (1, 2, 3, 4)]
 
@@ -190,3 +191,42 @@ def test_parents_out_of_range_lead_nowhere() -> None:
     found = Lineage(records, {}).paired(second, "main", "a")
 
     assert found == [None, None, Item({"n": 1})]
+
+
+async def test_a_loop_that_counts_first_items_only_knows_where_they_come_from(
+    lab: Any, kernel: Kernel
+) -> None:
+    def twice(_ctx: Any, items: Any) -> Any:
+        return [lab.Item({**item.json, "k": k}) for item in items for k in (1, 2)]
+
+    lab.behave["twice"] = twice
+    nodes = {
+        "s": "start",
+        "l": {"type": "pairs", "settings": {"execute_once": True}},
+        "x": {"type": "call", "config": {"does": "twice"}},
+        "z": {"type": "add", "config": {"value": "={{ $('S').item.json.n }}"}},
+    }
+    kind = NativeNode(Pairs, "test/lab")
+    lab.plugins.nodes[kind.id, kind.version] = kind
+    workflow = lab.workflow(nodes, "s>l l.loop>x x>l l.done>z")
+
+    execution = await kernel.execute(workflow, [{"n": 1}, {"n": 20}])
+
+    assert execution.status == "success", execution.error
+    assert [(item.json["n"], item.json["k"]) for item in execution.items] == [(2, 1)]
+
+
+class Pairs(Node):
+    """One round with all items, then what came back, with parents."""
+
+    id = "test/lab.pairs"
+    outputs = (Port(name="loop"), Port(name="done"))
+    loop = True
+
+    def run(self, ctx: Context, items: Sequence[Item]) -> Result:
+        loop = ctx.loop
+        entered = len(loop.items)
+        if loop.iteration == 0:
+            return {"loop": Output(loop.items, range(entered))}
+        back = [item for one in loop.returned for item in one]
+        return {"done": Output(back, range(entered, entered + len(back)))}

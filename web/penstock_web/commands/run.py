@@ -20,6 +20,7 @@ from penstock_web import exit_codes
 from penstock_web.commands.assembly import chosen_settings, tell_rejected
 from penstock_web.commands.documents import finding_lines
 from penstock_web.commands.reading import STDIN, read, read_document, read_items
+from penstock_web.commands.saving import save_files
 from penstock_web.commands.steps import Steps, show_failure, show_items, show_logs, show_waiting
 from penstock_web.commands.terminal import end_with, errors, print_json, shown
 from penstock_web.commands.watching import watch
@@ -44,6 +45,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     packages: Sequence[Path] = ()
     #: What would wait for longer ends.
     wait_s: float = 60.0
+    #: Where the files of the result are saved.
+    files: Path | None = None
 
 
 def run_file(asked: Asked, *, again: bool = False, as_json: bool = False) -> int:
@@ -92,11 +95,14 @@ async def _run(asked: Asked, *, as_json: bool) -> int:
         with nullcontext() if as_json else Steps(document) as steps:
             execution = await _follow(kernel, _workflow(asked, document), items, steps, given)
         await _add_waiting(kernel, execution)
+        saved = await save_files(kernel, execution.items, asked.files) if asked.files else []
     if steps is None:
         print_json(as_document(execution))
     else:
         steps.close(execution)
         _show_end(document, execution)
+    for path in saved:
+        errors().print(f"saved {shown(str(path))}")
     return _CODES.get(execution.status, exit_codes.FAILED)
 
 

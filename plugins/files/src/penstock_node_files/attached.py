@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from penstock_sdk import BinaryRef, Context, Item, NodeFailed
 
 MAX_BYTES = 200_000_000  # of a file that is read as a whole
+#: Python knows codecs that are no charsets, and some of those are slow on purpose.
+_CHARSET = re.compile(
+    r"(utf-(8|16|32)|cp\d|iso8859|latin|koi8|mac|gb|big5|euc|shift|ascii|tis|johab|hz)"
+)
+_WINDOWS = re.compile(r"(?:windows|win|cp|ibm)[-_ ]?(\d+)")
 #: Names that others use, besides those that Python knows.
-_ALIASES = {"utf16le": "utf-16-le", "utf16be": "utf-16-be", "ucs2": "utf-16-le", "binary": "latin-1"}
+_ALIASES = {"utf16": "utf-16", "utf16le": "utf-16-le", "utf16be": "utf-16-be"} | {
+    "ucs2": "utf-16-le",
+    "binary": "latin-1",
+    "unicode": "utf-8",
+}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 
 def file_of(item: Item, name: str, i: int) -> BinaryRef:
@@ -20,9 +35,10 @@ def file_of(item: Item, name: str, i: int) -> BinaryRef:
     ref = (item.binary or {}).get(name)
     if ref is None:
         known = ", ".join(item.binary or {}) or "none"
+        expects = "This operation expects the node's input data to contain a binary file"
         raise NodeFailed(
-            f"The item has no file called {name!r}",
-            hint=f"Its files are: {known}.",
+            f"{expects} '{name}', but none was found [item {i}]",
+            hint=f"Files of the item: {known}.",
             item=i,
             field="file",
         )
@@ -49,10 +65,12 @@ async def bytes_of(ctx: Context, item: Item, name: str, i: int) -> bytes:
 def decoded(data: bytes, encoding: str, i: int) -> str:
     """A file as text; signs that are none in this encoding become replacement characters.
 
+    Without a name the encoding is found out: by its mark, else UTF-8, else Windows-1252.
+
     Raises:
         NodeFailed: Nobody knows the encoding.
     """
-    return data.decode(_codec(encoding, i), errors="replace")
+    return data.decode(_codec(encoding, i) if encoding else _found(data), errors="replace")
 
 
 def encoded(text: str, encoding: str, i: int) -> bytes:
@@ -61,21 +79,30 @@ def encoded(text: str, encoding: str, i: int) -> bytes:
     Raises:
         NodeFailed: Nobody knows the encoding.
     """
-    return text.encode(_codec(encoding, i), errors="replace")
+    return text.encode(_codec(encoding or "utf-8", i), errors="replace")
+
+
+def _found(data: bytes) -> str:
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return name
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
 
 
 def _codec(encoding: str, i: int) -> str:
-    name = _ALIASES.get(encoding.lower(), encoding)
+    plain = encoding.strip().lower()
+    windows = _WINDOWS.fullmatch(plain)
+    name = f"cp{windows[1]}" if windows else _ALIASES.get(plain, plain)
     try:
-        found = codecs.lookup(name)
-    except LookupError as error:
-        raise _unknown(encoding, i) from error
-    # Some codecs turn bytes into bytes, and some unpack archives.
-    if not getattr(found, "_is_text_encoding", True):
-        raise _unknown(encoding, i)
-    return found.name
-
-
-def _unknown(encoding: str, i: int) -> NodeFailed:
-    hint = "Write it like utf-8, utf-16, latin-1 or windows-1252."
-    return NodeFailed(f"Nobody knows the encoding {encoding!r}", hint=hint, item=i, field="encoding")
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        found = ""
+    if not _CHARSET.match(found):
+        hint = "Write it like utf-8, utf-16, latin-1 or windows-1252."
+        message = f"Nobody knows the encoding {encoding!r}"
+        raise NodeFailed(message, hint=hint, item=i, field="encoding")
+    return found

@@ -105,7 +105,13 @@ def _moment(value: str, parameters: Mapping[str, str]) -> dict[str, Any]:
         zone = UTC
     try:
         when = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=zone
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            tzinfo=zone,
         )
     except ValueError:
         return {"date": value, "type": "unknown"}
@@ -167,7 +173,7 @@ def _known(event: Mapping[str, Any]) -> list[str]:
 
 def _people(attendees: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
-        f'ATTENDEE;RSVP={"TRUE" if person.get("rsvp") else "FALSE"};'
+        f"ATTENDEE;RSVP={'TRUE' if person.get('rsvp') else 'FALSE'};"
         f'CN="{str(person.get("name") or "").replace(chr(34), "")}":'
         f"mailto:{person.get('email') or ''}"
         for person in attendees

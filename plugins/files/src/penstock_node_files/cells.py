@@ -35,6 +35,10 @@ class Layout:
     typed: bool = False
     #: Every cell as text.
     texts: bool = False
+    #: Name of the first column without one; empty: each is called after its number.
+    unnamed: str = ""
+    #: Refuse, or leave out, rows that are longer or shorter than the first.
+    uneven: str = "accept"
 
 
 def items_of(rows: Iterable[Row], layout: Layout) -> list[dict[str, Any]]:
@@ -45,33 +49,50 @@ def items_of(rows: Iterable[Row], layout: Layout) -> list[dict[str, Any]]:
         if number < layout.first_row:
             continue
         if layout.header and names is None:
-            names = _names(row)
+            names = _names(row, layout.unnamed)
+            continue
+        if names is not None and len(row) != len(names) and not _fits(row, names, layout, number):
             continue
         if layout.max_rows is not None and len(found) >= layout.max_rows:
             break
         cells = [_cell(value, layout) for value in row]
         if all(cell in (None, "") for cell in cells):
             continue
-        found.append({"row": cells} if names is None else _named(names, cells, layout))
+        found.append(_listed(cells, layout) if names is None else _named(names, cells, layout))
     return found
 
 
-def _names(row: Row) -> list[str]:
-    names: list[str] = []
+def _fits(row: Row, names: Sequence[str], layout: Layout, number: int) -> bool:
+    if layout.uneven == "fail" and row:
+        lengths = f"columns length is {len(names)}, got {len(row)} on line {number}"
+        raise ValueError(f"Invalid Record Length: {lengths}")
+    return layout.uneven == "accept"
+
+
+def _listed(cells: Sequence[Any], layout: Layout) -> dict[str, Any]:
+    if layout.keep_empty:
+        return {"row": ["" if cell is None else cell for cell in cells]}
+    return {"row": [cell for cell in cells if cell not in (None, "")]}
+
+
+def _names(row: Row, unnamed: str) -> list[str]:
+    names: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for number, value in enumerate(row):
-        name = base = str(value) if value not in (None, "") else f"column_{number + 1}"
-        count = 1
+        otherwise = unnamed or f"column_{number + 1}"
+        name = base = as_text(value) if value not in (None, "") else otherwise
         while name in names:
-            name, count = f"{base}_{count}", count + 1
-        names.append(name)
-    return names
+            counts[base] = counts.get(base, 0) + 1
+            name = f"{base}_{counts[base]}"
+        names[name] = None
+    return list(names)
 
 
 def _named(names: Sequence[str], cells: Sequence[Any], layout: Layout) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for number, cell in enumerate(cells):
         name = names[number] if number < len(names) else f"column_{number + 1}"
-        if cell is not None or layout.keep_empty:
+        if cell not in (None, "") or layout.keep_empty:
             found[name] = "" if cell is None else cell
     return found
 

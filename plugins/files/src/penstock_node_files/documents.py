@@ -1,9 +1,8 @@
-"""Spreadsheets and PDFs, read and written in a process of their own."""
+"""Spreadsheets and PDFs, read in a process of their own."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ _PDF = Path(__file__).with_name("pdf_worker.py")
 
 
 async def read_sheet(
-    data: bytes, format_: str, sheet: str = "", range_: str = ""
+    data: bytes, format_: str, sheet: str = "", range_: str = "", *, serial: bool = False
 ) -> list[list[Any]]:
     """The rows of one sheet.
 
@@ -29,19 +28,10 @@ async def read_sheet(
         "format": format_,
         "sheet": sheet,
         "range": range_,
+        "serial": serial,
     }
     reply = await call_child(_SHEETS, msgspec.json.encode(asked), what="Reading the spreadsheet")
     return msgspec.json.decode(reply, type=list[list[Any]])
-
-
-async def write_sheet(rows: Iterable[Sequence[Any]], format_: str, sheet: str) -> bytes:
-    """A file with one sheet.
-
-    Raises:
-        NodeFailed: It would be too large.
-    """
-    asked = {"do": "write", "rows": list(rows), "format": format_, "sheet": sheet}
-    return await call_child(_SHEETS, msgspec.json.encode(asked), what="Writing the spreadsheet")
 
 
 async def read_pdf(data: bytes, *, password: str, max_pages: int, join: bool) -> dict[str, Any]:

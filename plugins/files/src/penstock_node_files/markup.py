@@ -23,14 +23,14 @@ def read_html(text: str) -> Iterator[list[str]]:
     """
     from lxml import html as parser  # noqa: PLC0415  costs 30 ms
 
-    tree = (
-        parser.fromstring(text, parser=parser.HTMLParser(huge_tree=False)) if text.strip() else None
-    )
-    tables = [] if tree is None else tree.xpath("//table")
-    if not tables:
+    page: Any = parser.document_fromstring(f"<html>{text}", ensure_head_body=True)
+    table: Any = next(page.iter("table"), None)
+    if table is None:
         raise ValueError("there is no table in it")
-    for row in tables[0].xpath(".//tr"):
-        yield [" ".join(cell.text_content().split()) for cell in row.xpath("./td|./th")]
+    for row in table.iter("tr"):
+        if next(row.iterancestors("table")) is table:
+            cells = [cell for cell in row if cell.tag in ("td", "th")]
+            yield [" ".join(cell.text_content().split()) for cell in cells[:_MAX_COLUMNS]]
 
 
 def write_html(rows: Iterable[Sequence[Any]], title: str) -> str:

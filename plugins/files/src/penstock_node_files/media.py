@@ -34,3 +34,11 @@ def media_type_of(name: str) -> str:
     found = _KNOWN.get(extension)
     # The table of the library is the same everywhere; that of the system is not.
     return found or mimetypes.types_map.get(f".{extension}", OCTETS)
+
+
+def kind_of(media: str) -> str:
+    """The word for a group of media types: image, text, json, pdf; empty for the rest."""
+    first, _, rest = media.partition("/")
+    if rest in ("json", "pdf", "html"):
+        return rest
+    return first if first in ("image", "audio", "video", "text") else ""

@@ -13,7 +13,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from penstock_node_mini_n8n.nodes import KEYS, MAPPERS, Made, NotMapped, Surroundings
+from penstock_node_mini_n8n.nodes import (
+    KEYS,
+    MAPPERS,
+    Made,
+    NotMapped,
+    Surroundings,
+    input_fields,
+)
 from penstock_node_mini_n8n.reading import (
     Connection,
     MiniNode,
@@ -21,7 +28,7 @@ from penstock_node_mini_n8n.reading import (
     mapping,
     nodes_of,
 )
-from penstock_node_mini_n8n.templates import Reference, Templates, steps
+from penstock_node_mini_n8n.templates import Reference, Templates, first_names, steps
 from penstock_sdk import NodeFailed
 from penstock_sdk.importing import Imported, ImportedNode, Remark
 
@@ -95,8 +102,22 @@ class _Conversion:
         places = [node.place for node in self._sources.values() if node.place]
         first = min(places, default=(0.0, 0.0))
         self._layout[self._start] = (first[0] - _WIDTH, first[1])
-        self._nodes.append(
-            {"id": self._start, "name": self._start_name, "type": "penstock/flow.manual"}
+        fields = input_fields(list(self._sources.values()))
+        start: dict[str, Any] = {"id": self._start, "name": self._start_name}
+        # A form keeps what it names and nothing else: it has to name every value that is read.
+        if fields and not self._reads_more(fields):
+            start |= {"type": "penstock/flow.input", "config": {"values": fields}}
+        else:
+            start["type"] = "penstock/flow.manual"
+        self._nodes.append(start)
+
+    def _reads_more(self, fields: Sequence[Mapping[str, Any]]) -> bool:
+        """Does a template name a value of the input that no input node asks for?"""
+        known = {str(row["name"]) for row in fields} | set(self._sources)
+        return any(
+            name not in known
+            for node in self._sources.values()
+            for name in first_names(node.config)
         )
 
     def _add(self, node: MiniNode, incoming: Sequence[Connection]) -> None:

@@ -116,6 +116,26 @@ def _input(node: MiniNode, around: Surroundings) -> Made:
     return _set([{"name": name, "type": type_, "value": value} for name in ("output", "value")])
 
 
+def input_fields(nodes: Sequence[MiniNode]) -> list[dict[str, Any]]:
+    """The form of a workflow: what its input nodes ask for, each value once."""
+    found: dict[str, dict[str, Any]] = {}
+    for node in nodes:
+        key = str(node.config.get("input_key", "value"))
+        if node.type != "user_input" or "value" in node.config or key in found:
+            continue
+        row: dict[str, Any] = {
+            "name": key,
+            "type": _TYPES.get(str(node.config.get("type", "text")), "any"),
+            "required": node.config.get("required", True) is True and "default" not in node.config,
+        }
+        if "default" in node.config:
+            row["default"] = node.config["default"]
+        if isinstance(node.config.get("prompt"), str):
+            row["description"] = node.config["prompt"]
+        found[key] = row
+    return list(found.values())
+
+
 def _condition(node: MiniNode, around: Surroundings) -> Made:
     script = condition_script(node.config, around.templates)
     if script is None:

@@ -15,6 +15,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from penstock_node_mini_n8n.reading import mapping, sequence
+
 #: Makes the path of JavaScript for the keys after the id of a node; None: it gives no such thing.
 Keys = Callable[[Sequence[str]], str | None]
 
@@ -82,6 +84,19 @@ class Templates:
     def _check(self, template: str) -> None:
         if _BLOCK.search(template):
             self.problems.append("Blocks and comments of templates have no counterpart")
+
+
+def first_names(value: object) -> set[str]:
+    """The first parts of all paths in a config."""
+    found: set[str] = set()
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            paths = [path for path in _TEMPLATE.findall(one) if _PATH.match(path)]
+            found |= {_PART.findall(path)[0] for path in paths}
+        waiting += [*mapping(one).values(), *sequence(one)]
+    return found
 
 
 def named(node: str) -> str:

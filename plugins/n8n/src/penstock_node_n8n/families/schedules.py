@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from penstock_node_n8n.source import Mapped, Mapper, Source, Unmapped
@@ -17,18 +17,20 @@ _EACH = {
     "weeks": ("weeksInterval", 1),
     "months": ("monthsInterval", 1),
 }
+_EVERY_SECOND = "* * * * * *"
 _MODES = {"everyMinute": "minutes", "everyHour": "hours", "everyDay": "days"}
 
 
 def _schedule(source: Source) -> Mapped:
     given = source.rows("rule.interval") or [{}]
-    return _mapped([_rule(row) for row in given])
+    lost = [remark for row in given for remark in _seconds_lost(row.get("expression"))]
+    return _mapped([_rule(row) for row in given], lost)
 
 
 def _rule(row: Mapping[str, Any]) -> dict[str, Any]:
     unit = str(row.get("field", "days"))
     if unit == "cronExpression":
-        return {"unit": "cron", "cron": _cron(row.get("expression"))}
+        return _cron_rule(row.get("expression"))
     if unit not in _UNITS:
         raise Unmapped(f"The interval {unit!r} is not known", field="rule")
     name, default = _EACH[unit]
@@ -45,7 +47,8 @@ def _rule(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _cron_trigger(source: Source) -> Mapped:
     given = source.rows("triggerTimes.item") or [{}]
-    return _mapped([_old_rule(row) for row in given])
+    lost = [remark for row in given for remark in _seconds_lost(row.get("cronExpression"))]
+    return _mapped([_old_rule(row) for row in given], lost)
 
 
 def _old_rule(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def _old_rule(row: Mapping[str, Any]) -> dict[str, Any]:
     if mode == "everyX":
         unit = "hours" if row.get("unit", "hours") == "hours" else "minutes"
         return {"unit": unit, "each": _whole(row.get("value", 2), "value")}
-    return {"unit": "cron", "cron": _cron(row.get("cronExpression", "* * * * * *"))}
+    return _cron_rule(row.get("cronExpression", _EVERY_SECOND))
 
 
 def _interval(source: Source) -> Mapped:
@@ -71,18 +74,30 @@ def _interval(source: Source) -> Mapped:
     return _mapped([{"unit": unit, "each": _whole(source.get("interval", 1), "interval")}])
 
 
-def _cron(given: Any) -> str:
+def _cron_rule(given: Any) -> dict[str, Any]:
     """n8n also knows six fields, of which the first is seconds."""
     if not isinstance(given, str) or given.startswith("="):
         raise Unmapped("The cron expression is not fixed", field="expression")
     fields = given.split()
     if len(fields) == 6:
-        if fields[0] not in ("0", "*"):
+        seconds, *fields = fields
+        each = "1" if seconds == "*" else seconds.removeprefix("*/")
+        if fields == ["*"] * 5 and not seconds.isdigit() and each.isdigit() and int(each):
+            return {"unit": "seconds", "each": int(each)}
+        if not seconds.isdigit():
             raise Unmapped("A cron expression with seconds has no counterpart", field="expression")
-        fields = fields[1:]
     if len(fields) != 5:
         raise Unmapped(f"{given!r} is no cron expression", field="expression")
-    return " ".join(fields)
+    return {"unit": "cron", "cron": " ".join(fields)}
+
+
+def _seconds_lost(given: Any) -> list[tuple[str, str, str]]:
+    """Within the minute the seconds do not count here."""
+    fields = given.split() if isinstance(given, str) else []
+    if len(fields) != 6 or not fields[0].isdigit() or int(fields[0]) == 0:
+        return []
+    message = f"It starts at second 0 of the minute, not at second {fields[0]}"
+    return [("import.parameter_changed", message, "expression")]
 
 
 def _whole(value: Any, path: str) -> int:
@@ -92,8 +107,9 @@ def _whole(value: Any, path: str) -> int:
         raise Unmapped(f"{path} is no fixed number", field=path) from error
 
 
-def _mapped(rules: list[dict[str, Any]]) -> Mapped:
-    return Mapped(type="penstock/flow.schedule", config={"rules": rules}, inputs=())
+def _mapped(rules: list[dict[str, Any]], remarks: Sequence[tuple[str, str, str]] = ()) -> Mapped:
+    config = {"rules": rules}
+    return Mapped(type="penstock/flow.schedule", config=config, inputs=(), remarks=remarks)
 
 
 MAPPINGS: Mapping[str, Mapper] = {
