@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -73,6 +74,6 @@ def _incoming(recorded: Mapping[str, Any], url: str) -> Incoming:
         status=recorded.get("status", 200),
         reason="",
         header_list=[(str(name).lower(), str(value)) for name, value in pairs],
-        content=text.encode(),
+        content=base64.b64decode(recorded.get("body_b64") or "") or text.encode(),
         url=url,
     )

@@ -217,3 +217,71 @@ def test_ids_that_differ_in_case_alone_have_files_that_differ_in_more(tmp_path: 
 
     assert len(set(names)) == len(ids)
     assert vault.ids("w") == sorted(ids)
+
+
+async def test_a_digest_is_given_only_when_it_is_asked_for(vault: Vault) -> None:
+    vault.put("w", credential("digest", secrets={"user": "u", "password": "p4ss"}))
+    plain = request(headers=[("authorization", "forged")])
+    challenged = request(
+        headers=[("authorization", "forged")], challenge='Digest realm="r", nonce="n"'
+    )
+
+    await vault.sign("w", "c1", plain)
+    await vault.sign("w", "c1", challenged)
+
+    assert (plain.headers, plain.answered) == ([("authorization", "forged")], False)
+    ((name, value),) = challenged.headers
+    assert (name, value[:7], challenged.answered) == ("authorization", "Digest ", True)
+    assert "p4ss" not in value
+
+
+async def test_a_client_certificate_goes_to_its_hosts_and_shows_no_key(vault: Vault) -> None:
+    vault.put("w", credential("certificate", secrets={"certificate": "cert", "key": "s3cret"}))
+    signable, elsewhere = request(), request("evil.example.com")
+
+    await vault.sign("w", "c1", signable)
+    with pytest.raises(CredentialRefused):
+        await vault.sign("w", "c1", elsewhere)
+
+    assert signable.identity is not None
+    assert signable.identity.key == "s3cret"
+    assert "s3cret" not in repr(signable)
+    assert elsewhere.identity is None
+
+
+def test_a_login_leads_where_its_credential_says(vault: Vault) -> None:
+    secrets = {"host": "mail.example.com", "port": "587", "user": "u", "password": "s3cret"}
+    vault.put("w", credential("login", (), {**secrets, "tls": "start"}))
+
+    login = vault.login("w", "c1")
+
+    assert (login.host, login.port, login.tls) == ("mail.example.com", 587, "start")
+    assert login.password == "s3cret"
+    assert "s3cret" not in repr(login)
+    with pytest.raises(CredentialNotFound):
+        vault.login("another", "c1")
+
+
+async def test_a_login_signs_no_request_and_other_credentials_are_no_login(vault: Vault) -> None:
+    vault.put("w", credential())
+    with pytest.raises(CredentialRefused):
+        vault.login("w", "c1")
+
+    vault.put("w", credential("login", (HOST,), {"host": "api.example.com", "port": "443"}))
+    with pytest.raises(CredentialRefused):
+        await vault.sign("w", "c1", request())
+
+
+@pytest.mark.parametrize(
+    "secrets",
+    [
+        {"host": "h"},
+        {"host": "h", "port": "many"},
+        {"host": "h", "port": "1", "tls": "s3cret"},
+    ],
+)
+def test_a_login_that_leads_nowhere_is_not_kept(vault: Vault, secrets: dict[str, str]) -> None:
+    with pytest.raises(CredentialRefused) as refused:
+        vault.put("w", credential("login", (), secrets))
+
+    assert "s3cret" not in f"{refused.value} {refused.value.__cause__}"

@@ -26,8 +26,8 @@ def partial_outputs(
     *,
     first_port: str,
     error_port: str,
-    form: FailedItem,
     inputs: Inputs,
+    form: FailedItem = "with_error",
 ) -> dict[str, PortOutput]:
     """The ports and items of a step that partly failed.
 

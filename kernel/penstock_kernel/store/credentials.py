@@ -228,13 +228,16 @@ def _attach(credential: Credential, signable: Signable) -> None:
     if credential.scheme == "digest":
         answer = digest.answer(signable, secrets["user"], secrets["password"])
         if answer is not None:
-            signable.headers.append(("authorization", answer))
+            _set_header(signable, "authorization", answer)
             signable.answered = True
         return
     if credential.scheme == "query":
         signable.query.append((secrets["name"], secrets["value"]))
         return
-    name, value = _header(credential.scheme, secrets)
+    _set_header(signable, *_header(credential.scheme, secrets))
+
+
+def _set_header(signable: Signable, name: str, value: str) -> None:
     signable.headers[:] = [pair for pair in signable.headers if pair[0].lower() != name.lower()]
     signable.headers.append((name, value))
 

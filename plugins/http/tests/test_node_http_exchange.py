@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.papers import Papers
 
 from penstock_sdk import Item
 
@@ -179,6 +178,43 @@ async def test_a_streamed_file_and_the_same_bytes_at_once_are_one_blob(lab: Any)
     assert item.binary["data"].id == (await lab.kernel.host.blobs.write("default", b"same")).id
 
 
+async def test_a_file_of_120_megabytes_is_uploaded_in_flat_memory(lab: Any) -> None:
+    async def content() -> AsyncIterator[bytes]:
+        for _ in range(COUNT):
+            yield PART
+
+    got: list[int] = []
+
+    async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await request_of(reader)
+        boundary = b"--" + head.partition(b"boundary=")[2].split(b"\r\n")[0] + b"--\r\n"
+        size, tail = 0, b""
+        while not tail.endswith(boundary):
+            chunk = await reader.read(65_536)
+            size, tail = size + len(chunk), (tail + chunk)[-100:]
+        got.append(size)
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        writer.close()
+
+    ref = await lab.kernel.host.blobs.write("default", content())
+    async with serving(receive) as port:
+        config = {
+            "url": f"http://127.0.0.1:{port}/",
+            "method": "PUT",
+            "body": "multipart",
+            "parts": [{"name": "f", "kind": "file", "value": "data"}],
+        }
+        tracemalloc.start()
+        try:
+            await lab.json(config, [Item({}, {"data": ref})])
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert got[0] > COUNT * len(PART)
+    assert peak < LIMIT
+
+
 @pytest.mark.parametrize("size", [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20])
 async def test_a_file_of_any_size_is_uploaded_by_its_handle(lab: Any, size: int) -> None:
     content = bytes(index % 251 for index in range(size))
@@ -321,9 +357,9 @@ async def who(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Non
 
 
 async def test_a_client_certificate_is_shown_and_the_server_is_still_checked(
-    lab: Any, tmp_path: Path
+    lab: Any, tmp_path: Path, papers_of: Any
 ) -> None:
-    papers = Papers()
+    papers = papers_of()
     certificate, key = papers.of("ada")
     async with serving(who, papers.server(tmp_path, demanding=True)) as port:
         url = f"https://127.0.0.1:{port}"
@@ -343,14 +379,14 @@ async def test_a_client_certificate_is_shown_and_the_server_is_still_checked(
 
 
 async def test_a_certificate_of_nobody_is_refused_unless_it_is_ignored(
-    lab: Any, tmp_path: Path
+    lab: Any, tmp_path: Path, papers_of: Any
 ) -> None:
     async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await request_of(reader)
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi")
         writer.close()
 
-    async with serving(greet, Papers().server(tmp_path)) as port:
+    async with serving(greet, papers_of().server(tmp_path)) as port:
         url = f"https://127.0.0.1:{port}"
         strict = await lab.run({"url": url}, settings={"retry": {"max_attempts": 1}})
 
@@ -358,8 +394,10 @@ async def test_a_certificate_of_nobody_is_refused_unless_it_is_ignored(
         assert await lab.json({"url": url, "ignore_tls": True}) == [{"data": "hi"}]
 
 
-async def test_a_server_that_wants_a_certificate_refuses_without(lab: Any, tmp_path: Path) -> None:
-    async with serving(who, Papers().server(tmp_path, demanding=True)) as port:
+async def test_a_server_that_wants_a_certificate_refuses_without(
+    lab: Any, tmp_path: Path, papers_of: Any
+) -> None:
+    async with serving(who, papers_of().server(tmp_path, demanding=True)) as port:
         execution = await lab.run({"url": f"https://127.0.0.1:{port}", "ignore_tls": True})
 
     assert execution.status == "error"

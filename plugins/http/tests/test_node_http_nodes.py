@@ -11,8 +11,9 @@ import pytest
 from penstock_node_http.echo import Echo
 from penstock_node_http.feeds import entries_of, snippet
 from penstock_node_http.graphql import GraphQL
+from penstock_node_http.request import HttpRequest
 from penstock_node_http.rss import RssRead
-from penstock_sdk import NodeFailed, RetryLater
+from penstock_sdk import Item, NodeFailed, RetryLater
 from penstock_sdk.testing import (
     Answer,
     Cassette,
@@ -27,6 +28,23 @@ FEED = "https://example.com/feed.xml"
 
 def jsons(outputs: dict[str, Any]) -> list[Any]:
     return [item.json for item in outputs.get("main", [])]
+
+
+# The request, from a recording
+
+
+async def test_a_recorded_answer_can_be_read_as_a_file_and_as_events() -> None:
+    url = "https://api.example.com/a.bin"
+    answer = Answer(content=b"data: 1\n\n")
+    http = Cassette.answering({f"GET {url}": [answer, answer]})
+    binary = TestContext(HttpRequest, {"url": url, "response": "file"}, [Item({})], http=http)
+
+    (item,) = (await arun_node(HttpRequest, context=binary))["main"]
+    events = await arun_node(HttpRequest, {"url": url, "response": "events"}, http=http)
+
+    assert item.binary is not None
+    assert await binary.binary.read(item.binary["data"]) == b"data: 1\n\n"
+    assert jsons(events) == [{"data": 1}]
 
 
 # GraphQL

@@ -284,3 +284,12 @@ async def test_the_page_that_ends_by_its_status_counts_where_no_status_fails(lab
     pagination = by_number(complete_when="status", statuses="404")
 
     assert await lab.json({"never_fail": True, "pagination": pagination}) == [{"n": 1}, {"n": 2}]
+
+
+async def test_the_expressions_of_pagination_see_the_item_too(lab: Any) -> None:
+    lab.api.on("/", lab.Reply.json([1]), lab.Reply.json([]))
+    row = {"place": "query", "name": "at", "value": "={{ $json.from + $pageCount }}"}
+
+    await lab.json({"pagination": {"mode": "parameters", "parameters": [row]}}, [{"from": 10}])
+
+    assert [seen.query for seen in lab.api.seen] == [[], [("at", "11")]]

@@ -132,13 +132,15 @@ def test_connections_of_the_wrong_shape_are_left_out(
     assert edges(import_n8n({"name": "A"}, {"name": "B"}, connections=connections)) == []
 
 
+def edge(pair: str) -> dict[str, Any]:
+    return {"from": [pair[0], "main"], "to": [pair[1], "main"]}
+
+
 def marked(pairs: list[str], loops: str = "") -> list[str]:
-    given: list[dict[str, Any]] = [
-        {"from": [pair[0], "main"], "to": [pair[1], "main"]} for pair in pairs
-    ]
+    given = [edge(pair) for pair in pairs]
     order = sorted({name for pair in pairs for name in pair})
     mark_back_edges(given, order, set(loops))
-    return [pair for pair, edge in zip(pairs, given, strict=True) if edge.get("back")]
+    return [pair for pair, one in zip(pairs, given, strict=True) if one.get("back")]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +160,29 @@ def test_the_edge_that_closes_a_circle_is_marked(
     pairs: list[str], loops: str, expected: list[str]
 ) -> None:
     assert marked(pairs, loops) == expected
+
+
+def test_a_model_within_a_circle_is_not_where_the_circle_begins() -> None:
+    pairs = ["ab", "bc", "cb"]
+    given = [edge(pair) for pair in pairs]
+    given.append({"from": ["M", "ai_tool"], "to": ["c", "ai_tool"], "kind": "ai_tool"})
+
+    mark_back_edges(given, ["M", "a", "b", "c"], set())
+
+    assert [one.get("back", False) for one in given] == [False, False, True, False]
+
+
+def test_a_node_that_nobody_starts_is_not_where_a_circle_begins(import_n8n: Import) -> None:
+    nodes: list[dict[str, Any]] = [
+        {"id": "t", "name": "t", "type": "n8n-nodes-base.manualTrigger", "position": [0, 500]},
+        {"id": "x", "name": "x", "position": [0, 0]},
+        {"id": "b", "name": "b", "position": [200, 500]},
+        {"id": "c", "name": "c", "position": [400, 500]},
+    ]
+
+    imported = import_n8n(*nodes, links=[("t", "b"), ("b", "c"), ("c", "b"), ("x", "c")])
+
+    assert [one["from"][0] for one in imported.document["edges"] if one.get("back")] == ["c"]
 
 
 def test_a_circle_of_n8n_is_a_document_without_illegal_cycles(import_n8n: Import) -> None:

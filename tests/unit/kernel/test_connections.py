@@ -325,6 +325,7 @@ async def test_loopback_is_refused_without_the_operators_leave(lab: Any, kind: s
 
         execution = await within(lab, strict, lambda ctx: getattr(ctx.connect, kind)("server"))
 
+    assert execution.error is not None
     assert execution.error.code == "egress.refused"
     assert CANARY not in repr(execution.error)
 

@@ -22,11 +22,13 @@ class Other:
     """A node that has run."""
 
     run_index = 0
+    context: Mapping[str, Any] = {}
 
     def __init__(self, name: str, items: Sequence[Item], *, executed: bool = True) -> None:
         self.name = name
         self.executed = executed
         self.parameter: Mapping[str, Any] = {"limit": 3}
+        self.context: Mapping[str, Any] = {}
         self._items = items
 
     def items(self, *, port: int | None = None, run: int | None = None) -> Sequence[Item]:

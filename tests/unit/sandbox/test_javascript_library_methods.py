@@ -47,6 +47,7 @@ def cases(*pairs: tuple[str, Any]) -> pytest.MarkDecorator:
     ("'w5xuw68'.base64Decode()", "Ünï"),
     ("$json.text.base64Encode().base64Decode() === $json.text", True),
     ("'a_-'.base64Decode().length", 2),
+    ("'YW Jj!Z'.base64Decode()", "abc"),
     ("'info@shop.example.com'.extractDomain()", "shop.example.com"),
     ("'https://shop.example.com:8080/x?y'.extractDomain()", "shop.example.com"),
     ("'no domain here'.extractDomain()", "undefined"),
@@ -264,7 +265,6 @@ def test_only_the_branch_that_is_taken_is_evaluated(
 
 @cases(
     ("'abc'.hash('md4')", "Unknown algorithm md4"),
-    ("'a'.base64Decode()", "base64Decode(): the text is not base64"),
     ("'%zz'.urlDecode()", "urlDecode(): the text has a % that begins no character"),
     ("'abc'.toNumber()", 'cannot convert "abc" to a number'),
     ("'soon'.toDateTime()", 'cannot convert "soon" to a Luxon DateTime'),

@@ -9,6 +9,7 @@ The rules:
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import json
@@ -19,16 +20,18 @@ from typing import Any, cast
 from penstock_node_files.attached import encoded
 from penstock_node_files.calendars import write_calendar
 from penstock_node_files.cells import rows_of
-from penstock_node_files.documents import write_sheet
 from penstock_node_files.markup import write_html, write_rtf
 from penstock_node_files.media import FORMATS, media_type_of
 from penstock_node_files.separated import write_csv
+from penstock_node_files.sheets_writing import write_sheet
 from penstock_sdk import (
     Context,
     Item,
     Node,
     NodeFailed,
     Output,
+    PartlyFailed,
+    PenstockError,
     Port,
     boolean,
     collection,
@@ -41,13 +44,16 @@ from penstock_sdk.loose import table
 from penstock_sdk.moments import moment
 from penstock_sdk.paths import MISSING, read, remove
 
-_TABLES = ("csv", "html", "xlsx", "ods", "rtf")
+_TABLES = ("csv", "html", "xlsx", "xls", "ods", "rtf")
+_BOM = "\ufeff"
+_SHEETS = ("xlsx", "xls", "ods")
 _CHOICES = {
     "csv": "CSV",
     "json": "JSON",
     "text": "Text",
     "html": "HTML table",
     "xlsx": "Excel (xlsx)",
+    "xls": "Excel 97 (xls)",
     "ods": "OpenDocument spreadsheet (ods)",
     "rtf": "RTF table",
     "ics": "Calendar (ics)",
@@ -121,6 +127,13 @@ class Convert(Node):
         title="Keep of the item",
         advanced=True,
     )
+    missing: str = options(
+        {"fail": "Fail", "skip": "Leave the item out"},
+        default="fail",
+        title="Without the content",
+        advanced=True,
+        expression=False,
+    )
     media_type: str = text("", title="Media type", advanced=True)
     encoding: str = text("utf-8", title="Encoding", advanced=True)
     more: dict[str, Any] = collection(
@@ -144,25 +157,48 @@ class Convert(Node):
         if format_ in _TABLES or (format_ == "json" and ctx.param("mode") != "each"):
             made = await _of_all(ctx, items, format_)
             return Output([made], [tuple(range(len(items)))])
-        return Output([await _of_one(ctx, item, format_, i) for i, item in enumerate(items)])
+        return await _of_each(ctx, items, format_)
+
+
+async def _of_each(ctx: Context, items: Sequence[Item], format_: str) -> Output:
+    made: list[Item] = []
+    parents: list[int] = []
+    failures: dict[int, PenstockError] = {}
+    skips = ctx.param("missing") == "skip"
+    for i, item in enumerate(items):
+        source = "" if format_ == "ics" else str(ctx.param("source", i) or "")
+        if skips and source and read(item.json, source) is MISSING:
+            continue
+        try:
+            made.append(await _of_one(ctx, item, format_, source, i))
+            parents.append(i)
+        except NodeFailed as error:
+            failures[i] = error
+    if failures:
+        raise PartlyFailed(failures, Output(made, parents))
+    return Output(made, parents)
 
 
 async def _of_all(ctx: Context, items: Sequence[Item], format_: str) -> Item:
     values = [item.json for item in items]
     more = _more(ctx, 0)
-    if format_ == "json":
-        data = _json(values, more)
-    else:
-        data = await _table(values, format_, more, str(ctx.param("encoding")))
+    encoding = str(ctx.param("encoding"))
+    try:
+        data = await asyncio.to_thread(_together, values, format_, more, encoding)
+    except ValueError as error:
+        hint = "Choose another format, or fewer items."
+        raise NodeFailed(f"The file cannot be made: {error}", hint=hint, field="format") from error
     return await _item(ctx, Item({}), format_, data, 0)
 
 
-async def _table(
+def _together(
     values: Sequence[Mapping[str, Any]], format_: str, more: Mapping[str, Any], encoding: str
 ) -> bytes:
+    if format_ == "json":
+        return _encoded(_json(values, more), more, encoding, 0)
     rows = rows_of(values, header=more.get("header", True) is not False)
-    if format_ in ("xlsx", "ods"):
-        return await write_sheet(rows, format_, str(more.get("sheet") or "Sheet"))
+    if format_ in _SHEETS:
+        return write_sheet(rows, format_, str(more.get("sheet") or "Sheet"))
     if format_ == "csv":
         delimiter, bom = str(more.get("delimiter") or ","), more.get("bom") is True
         return encoded(write_csv(rows, delimiter, bom=bom), encoding, 0)
@@ -171,21 +207,24 @@ async def _table(
     return write_rtf(rows).encode("ascii")
 
 
-def _json(value: Any, more: Mapping[str, Any]) -> bytes:
+def _json(value: Any, more: Mapping[str, Any]) -> str:
     indent = 2 if more.get("indent") else None
     separators = None if indent else (",", ":")
-    text_ = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
-    return text_.encode(errors="replace")
+    return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
 
 
-async def _of_one(ctx: Context, item: Item, format_: str, i: int) -> Item:
-    source = str(ctx.param("source", i) or "")
+def _encoded(content: str, more: Mapping[str, Any], encoding: str, i: int) -> bytes:
+    marked = more.get("bom") is True and encoding.lower().startswith(("utf", "ucs"))
+    return encoded(f"{_BOM}{content}" if marked else content, encoding, i)
+
+
+async def _of_one(ctx: Context, item: Item, format_: str, source: str, i: int) -> Item:
     if format_ == "ics":
         return await _item(ctx, item, format_, _calendar(ctx, i), i)
     value = read(item.json, source) if source else item.json
     if value is MISSING:
         raise NodeFailed(
-            f"The item has no field {source!r}",
+            f'The value in "{source}" is not set',
             hint="Name the field that holds the content.",
             item=i,
             field="source",
@@ -194,10 +233,10 @@ async def _of_one(ctx: Context, item: Item, format_: str, i: int) -> Item:
     if format_ == "base64":
         data = _from_base64(value, i)
     elif format_ == "text" or (more.get("raw") and isinstance(value, str)):
-        shown = value if isinstance(value, str) else _json(value, more).decode()
-        data = encoded(shown, str(ctx.param("encoding", i)), i)
+        shown = value if isinstance(value, str) else _json(value, more)
+        data = _encoded(shown, more, str(ctx.param("encoding", i)), i)
     else:
-        data = _json(value, more)
+        data = _encoded(_json(value, more), more, str(ctx.param("encoding", i)), i)
     return await _item(ctx, item, format_, data, i)
 
 

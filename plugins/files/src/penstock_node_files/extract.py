@@ -5,6 +5,8 @@ The rules:
 * Tables (CSV, HTML, RTF, spreadsheets) give one item for each row; everything else gives one item.
 * Numbers and truth values of HTML, RTF and spreadsheets are read as such; cells of CSV are texts
   unless that is asked for.
+* The file that was read does not travel on unless it is kept; other files of the item do, where
+  one item gives one.
 * What a stranger wrote in a complicated format is read in a process of its own, with limits.
 """
 
@@ -13,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from penstock_node_files.attached import bytes_of, decoded
@@ -29,6 +31,8 @@ from penstock_sdk import (
     Node,
     NodeFailed,
     Output,
+    PartlyFailed,
+    PenstockError,
     Port,
     boolean,
     collection,
@@ -36,6 +40,7 @@ from penstock_sdk import (
     options,
     text,
 )
+from penstock_sdk.paths import is_plain, read, write
 
 _FORMATS = {
     "csv": "CSV",
@@ -56,6 +61,7 @@ _TABLES = ("csv", "html", "xlsx", "xls", "ods", "rtf", "auto")
 _SHEETS = ("xlsx", "xls", "ods")
 _TYPED = ("html", "rtf")
 _BOM = "\ufeff"
+_SMALL = 200_000  # bytes
 
 Made = dict[str, Any]
 
@@ -90,7 +96,14 @@ class Extract(Node):
         title="Keep of the item",
         expression=False,
     )
-    encoding: str = text("utf-8", title="Encoding", advanced=True)
+    missing: str = options(
+        {"fail": "Fail", "skip": "Leave the item out"},
+        default="fail",
+        title="Without the file",
+        advanced=True,
+        expression=False,
+    )
+    encoding: str = text("", title="Encoding", hint="Empty: found out.", advanced=True)
     more: dict[str, Any] = collection(
         {
             "delimiter": text(",", title="Delimiter", hint="Of CSV."),
@@ -102,6 +115,16 @@ class Extract(Node):
             "keep_empty": boolean(False, title="Keep empty cells"),
             "typed": boolean(False, title="Read numbers in CSV"),
             "texts": boolean(False, title="Every cell as text"),
+            "serial_dates": boolean(False, title="Dates as numbers of days, as spreadsheets do"),
+            "uneven": options(
+                {"accept": "Accept", "skip": "Leave out", "fail": "Fail"},
+                default="accept",
+                title="Rows of another length than the first",
+                hint="Of CSV.",
+            ),
+            "unnamed": text(
+                "", title="Name of columns without one", hint="Empty: after their number."
+            ),
             "keep_bom": boolean(False, title="Keep a byte order mark"),
             "password": text("", title="Password", hint="Of a PDF."),
             "max_pages": integer(0, minimum=0, title="Pages at most", hint="Of a PDF; 0: all."),
@@ -113,25 +136,54 @@ class Extract(Node):
     )
 
     async def run(self, ctx: Context, items: Sequence[Item]) -> Output:
-        """Read the file of each item."""
+        """Read the file of each item.
+
+        Raises:
+            PartlyFailed: Some could not be read.
+        """
         made: list[Item] = []
         parents: list[int] = []
+        failures: dict[int, PenstockError] = {}
+        skips = ctx.param("missing") == "skip"
         for i, item in enumerate(items):
-            for json_ in await _content(ctx, item, i):
-                made.append(_kept(ctx, item, json_, i))
-                parents.append(i)
-            ctx.progress((i + 1) / len(items))
+            name = str(ctx.param("file", i) or "")
+            if skips and name not in (item.binary or {}):
+                continue
+            try:
+                found = await _content(ctx, item, name, i)
+            except NodeFailed as error:
+                error.item = i
+                failures[i] = error
+                continue
+            made += [_kept(ctx, item, name, json_, i) for json_ in found]
+            parents += [i] * len(found)
+            if not i % 100:
+                ctx.progress((i + 1) / len(items))
+        if failures:
+            raise PartlyFailed(failures, Output(made, parents))
         return Output(made, parents)
 
 
-def _kept(ctx: Context, item: Item, json_: Made, i: int) -> Item:
-    keep = ctx.param("keep", i)
-    fields = {**item.json, **json_} if keep in ("json", "both") else json_
-    return Item(fields, item.binary if keep in ("file", "both") else None)
+def _kept(ctx: Context, item: Item, name: str, json_: Made, i: int) -> Item:
+    keep, files = ctx.param("keep", i), dict(item.binary or {})
+    if keep not in ("file", "both"):
+        files.pop(name, None)
+        if str(ctx.param("format", i)) in _TABLES:
+            files = {}
+    fields = _merged(item.json, json_, ctx, i) if keep in ("json", "both") else json_
+    return Item(fields, files or None)
 
 
-async def _content(ctx: Context, item: Item, i: int) -> list[Made]:
-    name = str(ctx.param("file", i))
+def _merged(fields: Made, json_: Made, ctx: Context, i: int) -> Made:
+    into = str(ctx.param("into", i) or "")
+    if len(json_) == 1 and not is_plain(into) and into:
+        merged = dict(fields)
+        write(merged, into, read(json_, into))
+        return merged
+    return {**fields, **json_}
+
+
+async def _content(ctx: Context, item: Item, name: str, i: int) -> list[Made]:
     data = await bytes_of(ctx, item, name, i)
     format_ = _format(ctx, cast("dict[str, BinaryRef]", item.binary)[name], i)
     try:
@@ -162,21 +214,29 @@ async def _read(ctx: Context, data: bytes, format_: str, i: int) -> list[Made]:
         return [await _pdf(data, more)]
     if format_ in _SHEETS:
         sheet, range_ = str(more.get("sheet") or ""), str(more.get("range") or "")
-        rows = await read_sheet(data, format_, sheet, range_)
-        return items_of(rows, _layout(more, format_))
+        serial = bool(more.get("serial_dates"))
+        rows = await read_sheet(data, format_, sheet, range_, serial=serial)
+        return await asyncio.to_thread(items_of, rows, _layout(more, format_))
     content = decoded(data, str(ctx.param("encoding", i)), i)
-    if format_ in ("csv", "html", "rtf"):
-        return await asyncio.to_thread(_table, content, format_, more)
     if not more.get("keep_bom"):
         content = content.removeprefix(_BOM)
-    return [_single(ctx, _value(content, format_), i)]
+    if format_ in ("csv", "html", "rtf"):
+        made: list[Made] = await _elsewhere(len(data), _table, content, format_, more)
+        return made
+    return [_single(ctx, await _elsewhere(len(data), _value, content, format_), i)]
+
+
+async def _elsewhere(size: int, work: Callable[..., Any], *given: Any) -> Any:
+    """In a thread where it takes long enough to be noticed."""
+    return work(*given) if size < _SMALL else await asyncio.to_thread(work, *given)
 
 
 def _table(content: str, format_: str, more: dict[str, Any]) -> list[Made]:
     rows: Iterable[Sequence[Any]]
     if format_ == "csv":
         delimiter = str(more.get("delimiter") or ",")
-        rows = read_csv(content, delimiter, keep_bom=bool(more.get("keep_bom")))
+        first = int(more.get("first_row") or 1)
+        rows = read_csv(content, delimiter, first_line=first)
     else:
         rows = read_html(content) if format_ == "html" else read_rtf(content)
     return items_of(rows, _layout(more, format_))
@@ -186,11 +246,14 @@ def _layout(more: dict[str, Any], format_: str) -> Layout:
     return Layout(
         header=more.get("header", True) is not False,
         # Whoever writes CSV writes something between any two delimiters.
-        keep_empty=bool(more.get("keep_empty")) or format_ == "csv",
-        first_row=int(more.get("first_row") or 1),
+        keep_empty=bool(more.get("keep_empty", format_ == "csv")),
+        # The lines before it, in CSV, need not be rows.
+        first_row=1 if format_ == "csv" else int(more.get("first_row") or 1),
         max_rows=int(more.get("max_rows") or 0) or None,
         typed=format_ in _TYPED or bool(more.get("typed")),
         texts=bool(more.get("texts")),
+        unnamed=str(more.get("unnamed") or ""),
+        uneven=str(more.get("uneven") or "accept"),
     )
 
 
@@ -206,14 +269,20 @@ async def _pdf(data: bytes, more: dict[str, Any]) -> Made:
 def _value(content: str, format_: str) -> Any:
     if format_ == "json":
         try:
-            return json.loads(content)
+            return json.loads(content, parse_constant=_no_number)
         except RecursionError as error:
             raise ValueError("it is nested too deeply") from error
     return read_calendar(content) if format_ == "ics" else content
 
 
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
+
+
 def _single(ctx: Context, value: Any, i: int) -> Made:
     into = str(ctx.param("into", i) or "")
     if into:
-        return {into: value}
+        made: Made = {}
+        write(made, into, value)
+        return made
     return cast("Made", value) if isinstance(value, dict) else {"data": value}

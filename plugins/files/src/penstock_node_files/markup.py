@@ -21,9 +21,10 @@ def read_html(text: str) -> Iterator[list[str]]:
     Raises:
         ValueError: There is none.
     """
-    from lxml import html as parser  # noqa: PLC0415  costs 30 ms
+    from lxml import html as library  # noqa: PLC0415  costs 30 ms
 
-    page: Any = parser.document_fromstring(f"<html>{text}", ensure_head_body=True)
+    parser: Any = library  # its types are known in part
+    page = parser.document_fromstring(f"<html>{text}", ensure_head_body=True)
     table: Any = next(page.iter("table"), None)
     if table is None:
         raise ValueError("there is no table in it")

@@ -19,7 +19,7 @@ FORMATS = {
     "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 #: Named here so that they do not depend on the tables of the system.
-_KNOWN = {extension: media for extension, media in FORMATS.values()} | {
+_KNOWN = dict(FORMATS.values()) | {
     "md": "text/markdown",
     "pdf": "application/pdf",
     "xml": "text/xml",

@@ -60,7 +60,8 @@ def _facts(reader: Any, most: int, *, join: bool) -> dict[str, Any]:
         if length > _MAX_TEXT:
             raise ValueError(f"it holds more than {_MAX_TEXT:,} characters")
     info = {"PDFFormatVersion": reader.pdf_header.removeprefix("%PDF-")}
-    for name, value in (reader.metadata or {}).items():
+    about: dict[Any, Any] = dict(reader.metadata or {})
+    for name, value in about.items():
         info[str(name).lstrip("/")] = str(value)
     text: Any = "\n\n".join(texts) if join else texts
     return {"numpages": count, "numrender": shown, "info": info, "text": text}

@@ -45,7 +45,7 @@ class Read(Node):
 
     path: str = text(title="Path or pattern", placeholder="e.g. in/*.csv")
     into: str = text("data", title="Name of the file in the item")
-    fields: str = options(
+    fields_: str = options(
         {"about": "Facts about the file", "kept": "Those of the item that came in"},
         default="about",
         title="Fields of the item",

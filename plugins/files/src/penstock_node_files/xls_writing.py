@@ -84,7 +84,7 @@ def _sheet(rows: Sequence[Sequence[Any]], widest: int) -> Iterator[bytes]:
         for column, value in enumerate(row):
             if value is not None:
                 yield _cell(struct.pack("<HHH", number, column, _CELL_STYLES - 1), value)
-    yield _record(0x023E, struct.pack("<HHHHHHHI"[:8], 0x06B6, 0, 0, 64, 0, 0, 0), bytes(4))
+    yield _record(0x023E, struct.pack("<HHHIHHI", 0x06B6, 0, 0, 64, 0, 0, 0))
     yield _record(0x000A)
 
 

@@ -9,6 +9,7 @@ The rules:
 * `fields` joins two inputs where fields have the same values.
 * `all` makes one item of every combination; the input whose values are preferred varies fastest.
 * `choose` passes one input on, or one empty item.
+* `sql` asks the inputs in SQL, where they are tables called `input1`, `input2` and so on.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ from penstock_sdk import (
     Port,
     Ports,
     boolean,
+    code,
     collection,
     integer,
     list_of,
     options,
     text,
 )
+from penstock_sdk.sql import ask, json_read
 
 _MAX_INPUTS = 10
 _MAX_COMBINATIONS = 1_000_000
@@ -65,6 +68,7 @@ class Merge(Node):
             "fields": "Combine by matching fields",
             "all": "All combinations",
             "choose": "Choose a branch",
+            "sql": "SQL query",
         },
         default="append",
         title="Mode",
@@ -76,7 +80,7 @@ class Merge(Node):
         maximum=_MAX_INPUTS,
         title="Number of inputs",
         expression=False,
-        show_if={"mode": ["append", "position", "all", "choose"]},
+        show_if={"mode": ["append", "position", "all", "choose", "sql"]},
     )
     fields_to_match: list[Any] = list_of(
         {
@@ -112,6 +116,12 @@ class Merge(Node):
         hint="0 gives one empty item.",
         show_if={"mode": ["choose"]},
     )
+    query: str = code(
+        "sql",
+        "SELECT * FROM input1 LEFT JOIN input2 ON input1.id = input2.id",
+        title="Query",
+        show_if={"mode": ["sql"]},
+    )
     more: dict[str, Any] = collection(
         {
             "prefer": text(
@@ -137,11 +147,20 @@ class Merge(Node):
         inputs = [Port(name=f"input{n}", title=f"Input {n}") for n in range(1, count + 1)]
         return Ports(inputs=tuple(inputs), outputs=self.outputs)
 
-    def run(self, ctx: Context, items: Sequence[Item]) -> Output:
+    async def run(self, ctx: Context, items: Sequence[Item]) -> Output:
         """Join what came."""
+        if ctx.param("mode") == "sql":
+            return await self._ask(ctx)
         inputs = _inputs(ctx, [port.name for port in self.ports(ctx.config).inputs])
         made = _MODES[ctx.param("mode")](ctx, inputs)
         return Output([item for item, _ in made], [parent for _, parent in made])
+
+    async def _ask(self, ctx: Context) -> Output:
+        names = [port.name for port in self.ports(ctx.config).inputs]
+        tables = {name: [item.json for item in ctx.inputs.get(name) or ()] for name in names}
+        rows = await ask(str(ctx.param("query")), tables, last_wins=True)
+        # A row may come from many items of many inputs, and nobody can know from which.
+        return Output([Item(json_read(row)) for row in rows], [-1] * len(rows))
 
 
 def _inputs(ctx: Context, names: Sequence[str]) -> list[list[Row]]:

@@ -1,6 +1,7 @@
 """Further pages: which request comes after a response.
 
-The expressions of pagination see `$response` (status, headers, body), `$pageCount` and `$request`.
+The expressions of pagination see `$response` (status, headers, body), `$pageCount`, `$request` and
+the `$json` of the item.
 They are evaluated in the sandbox, after each response: no ordinary expressions of the node.
 A status that ends pagination is no failure, and from 400 on its body is no page, unless the node
 takes every status as a result.
@@ -47,8 +48,9 @@ class Page:
 class Pager:
     """Decides about the next page of one item's request."""
 
-    def __init__(self, ctx: Context, config: Mapping[str, Any]) -> None:
+    def __init__(self, ctx: Context, config: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         self._ctx = ctx
+        self._item = item
         self._config = config
         self._mode = str(config.get("mode", "off"))
         self._count = 0
@@ -149,12 +151,12 @@ class Pager:
     async def _values(self, sources: Sequence[Any], seen: dict[str, Any]) -> list[Any]:
         parts = [to_javascript(source) for source in sources]
         program = (
-            "(($response, $pageCount, $request) => ["
+            "(($response, $pageCount, $request, $json) => ["
             + ", ".join(parts)
-            + "])($json.response, $json.pageCount, $json.request)"
+            + "])($json.response, $json.pageCount, $json.request, $json.item)"
         )
         try:
-            (values,) = await self._ctx.evaluate(program, [seen])
+            (values,) = await self._ctx.evaluate(program, [{**seen, "item": self._item}])
         except PenstockError as error:
             if error.code != "expression.failed":
                 raise

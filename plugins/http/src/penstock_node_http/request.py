@@ -240,7 +240,7 @@ class HttpRequest(Node):
             headers=pairs(params["headers"], "headers"),
             body=body,
         )
-        pager = Pager(ctx, params["pagination"])
+        pager = Pager(ctx, params["pagination"], items[0].json)
         page = await pager.first(page)
         if params["response"] in STREAMED:
             return await stream_items(ctx, params, page)

@@ -68,8 +68,7 @@ def convert_workflow(workflow: Mapping[str, Any]) -> Imported:
     _add_nodes(workflow, links, parts, remarks)
     document = _document(workflow, parts, remarks)
     edges = edges_of([link for link in links if parts.has(link)], parts.nodes, remarks)
-    order = in_canvas_order([node.id for node in parts.nodes.values()], parts.layout)
-    mark_back_edges(edges, order, parts.loops)
+    mark_back_edges(edges, parts.order(), parts.loops)
     document["edges"] = edges
     document["fixtures"] = _fixtures(workflow, parts, remarks)
     return Imported(
@@ -94,6 +93,12 @@ class _Parts:
     @property
     def loops(self) -> set[str]:
         return {node.id for node in self.all if node.spec["type"] == LOOP}
+
+    def order(self) -> list[str]:
+        """Triggers first, and then as they are on the canvas."""
+        triggers = {node.id for node in self.nodes.values() if not node.inputs}
+        ids = in_canvas_order([node.id for node in self.nodes.values()], self.layout)
+        return sorted(ids, key=lambda id_: id_ not in triggers)
 
     def has(self, link: Link) -> bool:
         return link.source in self.nodes and link.target in self.nodes

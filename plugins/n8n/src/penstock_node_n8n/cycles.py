@@ -17,16 +17,18 @@ def mark_back_edges(edges: Sequence[Edge], order: Iterable[str], loops: set[str]
 
     Args:
         edges: Of a document.
-        order: All nodes, in the order in which they come on the canvas.
+        order: All nodes: triggers first, then in the order in which they come on the canvas.
         loops: Nodes that may be the target of a cycle.
     """
     leaving: dict[str, list[Edge]] = {}
     for edge in edges:
         leaving.setdefault(edge["from"][0], []).append(edge)
     entered = {edge["to"][0] for edge in edges}
+    serving = {edge["from"][0] for edge in edges if edge.get("kind", "main") != "main"}
     done: set[str] = set()
     # Nodes that nothing leads to come first; what is left after them are cycles of their own.
-    for start in sorted(order, key=lambda node: node in entered):
+    # A model or a tool begins nothing: it serves a node that may be in the middle of a cycle.
+    for start in sorted(order, key=lambda node: (node in entered, node in serving)):
         _walk(start, leaving, done, loops)
 
 

@@ -6,7 +6,17 @@ from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 #: Texts and buttons of n8n's forms, which say nothing about what the node does.
-_NOISE = frozenset({"notice", "callout", "info", "authNotice", "oldVersionNotice"})
+_NOISE = frozenset(
+    {
+        "notice",
+        "callout",
+        "info",
+        "authNotice",
+        "oldVersionNotice",
+        "workflowInputs.schema",
+        "workflowInputs.matchingColumns",
+    }
+)
 _MAX_PER_NODE = 30
 
 

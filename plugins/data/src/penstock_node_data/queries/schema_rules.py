@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import ValidationError
 
@@ -117,7 +117,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 def _type(checker: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
     names: list[str] = [wanted] if isinstance(wanted, str) else wanted
-    kind: type[Any] = type(value)
+    kind = cast("type[Any]", type(value))
     if not any(kind in _TYPES.get(name, ()) for name in names) and not (
         kind is float and "integer" in names and value.is_integer()
     ):

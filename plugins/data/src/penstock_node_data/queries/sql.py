@@ -5,23 +5,18 @@ The rules:
 * Items become the table `items`: one column per field, in the order of their first appearance.
   Objects and arrays are columns of JSON text, which `json_extract` reads.
 * One statement, and it only reads.
-* It runs in a process of its own with limits on time and memory (`sql_worker.py`).
+* It runs in a process of its own with limits on time and memory.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, cast
-
-import msgspec
+from typing import Any
 
 from penstock_sdk import (
     Context,
     Item,
     Node,
-    NodeFailed,
     Output,
     Port,
     boolean,
@@ -31,9 +26,8 @@ from penstock_sdk import (
     text,
 )
 from penstock_sdk import json as json_field
-from penstock_sdk.child import call_child
+from penstock_sdk.sql import ask, json_read
 
-_WORKER = Path(__file__).with_name("sql_worker.py")
 _MAX_ROWS = 1_000_000
 
 
@@ -72,32 +66,13 @@ class Sql(Node):
 
     async def run(self, ctx: Context, items: Sequence[Item]) -> Output:
         """Fill the table, ask, and make the rows items."""
-        request = {
-            "items": [item.json for item in items],
-            "query": str(ctx.param("query")),
-            "values": {str(row["name"]): row.get("value") for row in ctx.param("values") or ()},
-            "most": int(ctx.param("max_rows")),
-        }
-        rows = await _asked(request)
+        rows = await ask(
+            str(ctx.param("query")),
+            {"items": [item.json for item in items]},
+            values={str(row["name"]): row.get("value") for row in ctx.param("values") or ()},
+            most=int(ctx.param("max_rows")),
+        )
         if ctx.param("json_columns"):
-            rows = [{name: _read(value) for name, value in row.items()} for row in rows]
+            rows = [json_read(row) for row in rows]
         # A row may come from many items, and nobody can know from which.
         return Output([Item(row) for row in rows], [-1] * len(rows))
-
-
-async def _asked(request: dict[str, Any]) -> list[dict[str, Any]]:
-    try:
-        reply = await call_child(_WORKER, msgspec.json.encode(request), what="The query")
-    except NodeFailed as error:
-        hint = error.hint or "The table is called `items`, and a query is one SELECT."
-        raise NodeFailed(error.message, hint=hint, field="query") from error
-    return cast("list[dict[str, Any]]", msgspec.json.decode(reply))
-
-
-def _read(value: Any) -> Any:
-    if not isinstance(value, str) or value[:1] not in ("{", "["):
-        return value
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return value

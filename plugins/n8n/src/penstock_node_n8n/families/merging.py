@@ -129,7 +129,10 @@ def _choose(source: Source) -> Mapped:
 
 
 def _sql(source: Source) -> Mapped:
-    raise Unmapped("There is no counterpart for SQL queries yet", field="mode")
+    query = source.text("query", "SELECT * FROM input1 LEFT JOIN input2 ON input1.name = input2.id")
+    if query.startswith("="):
+        raise Unmapped("The query is an expression", field="query")
+    return _mapped({"mode": "sql", "query": query, **_inputs(source)}, _count(source))
 
 
 def _first_generation(source: Source) -> Mapped:

@@ -1,4 +1,4 @@
-"""The process that answers one SQL query over items; standard library only.
+"""The process that answers one SQL query over tables of objects; standard library only.
 
 It is started as a file by `penstock_sdk.child`. The authorizer of SQLite refuses everything but
 reading; a query without an end, or one that eats memory, ends with the process.
@@ -23,33 +23,35 @@ _FORBIDDEN = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3
 
 
 def main(request: bytes) -> bytes:
-    """Answer `{"items", "query", "values", "most"}` with the rows, as JSON.
+    """Answer `{"tables", "query", "values", "most", "last_wins"}` with the rows, as JSON.
 
     Raises:
         ValueError: The query cannot be answered; the message is for a person.
     """
     asked = json.loads(request)
     with closing(sqlite3.connect(":memory:")) as database:
-        _fill(database, asked["items"])
+        for name, rows in asked["tables"].items():
+            _fill(database, name, rows)
         _wall_off(database)
         try:
             found = database.execute(asked["query"], _named(asked["values"]))
-            rows = _rows(found, asked["most"])
+            rows = _rows(found, asked["most"], last_wins=asked["last_wins"])
         except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
             raise ValueError(_reason(str(error))) from error
     return json.dumps(rows, ensure_ascii=False).encode(errors="replace")
 
 
-def _fill(database: sqlite3.Connection, items: Sequence[dict[str, Any]]) -> None:
+def _fill(database: sqlite3.Connection, table: str, items: Sequence[dict[str, Any]]) -> None:
     names = list(dict.fromkeys(name for item in items for name in item))
     if len(names) > _MAX_COLUMNS:
         found = f"the items have {len(names):,} different fields"
         raise ValueError(f"{found}, and {_MAX_COLUMNS:,} can be columns")
     columns = ", ".join(map(_quoted, _distinct(names))) or '"_"'
-    database.execute(f"CREATE TABLE items ({columns})")
+    database.execute(f"CREATE TABLE {_quoted(table)} ({columns})")
     marks = ", ".join("?" * max(1, len(names)))
     rows = ([_cell(item.get(name)) for name in names] or [None] for item in items)
-    database.executemany(f"INSERT INTO items VALUES ({marks})", rows)  # noqa: S608  only marks
+    into = f"INSERT INTO {_quoted(table)} VALUES ({marks})"  # noqa: S608  only marks
+    database.executemany(into, rows)
     database.commit()
 
 
@@ -98,8 +100,9 @@ def _allowed(action: int, first: str | None, second: str | None, *_: str | None)
     return sqlite3.SQLITE_OK
 
 
-def _rows(cursor: sqlite3.Cursor, most: int) -> list[dict[str, Any]]:
-    names = _distinct([str(column[0]) for column in cursor.description or ()])
+def _rows(cursor: sqlite3.Cursor, most: int, *, last_wins: bool) -> list[dict[str, Any]]:
+    given = [str(column[0]) for column in cursor.description or ()]
+    names = given if last_wins else _distinct(given)
     found = cursor.fetchmany(most + 1)
     if len(found) > most:
         raise ValueError(f"it gives more than {most:,} rows")
@@ -116,5 +119,5 @@ def _plain(value: Any) -> Any:
 
 def _reason(text: str) -> str:
     if "authoriz" in text or "prohibited" in text:
-        return "it may only read the table `items`"
+        return "it may only read"
     return text
