@@ -277,6 +277,7 @@ async def test_a_login_signs_no_request_and_other_credentials_are_no_login(vault
     [
         {"host": "h"},
         {"host": "h", "port": "many"},
+        {"host": "h", "port": "70000"},
         {"host": "h", "port": "1", "tls": "s3cret"},
     ],
 )

@@ -143,6 +143,7 @@ def test_a_report_for_programs_has_the_same(folder: Path) -> None:
 
     coverage = told["coverage"]
     assert (coverage["files"], coverage["failed"], coverage["ready"]) == (3, 1, 1)
+    assert coverage["passed_over"] == 1
     assert coverage["nodes_mapped"] == 0.8
     assert coverage["missing"] == [
         {"type": "n8n-nodes-base.flyingCarpet", "nodes": 1, "workflows": 1}
@@ -165,6 +166,20 @@ def test_a_file_that_a_person_named_has_to_be_known(folder: Path) -> None:
 
     assert refused.returncode == 2
     assert "nothing that the importer 'n8n' knows" in refused.stderr
+
+
+def test_files_that_hold_no_json_are_told_and_stop_no_other(folder: Path) -> None:
+    (folder / "deep" / "torn.json").write_bytes(b"[" * 200_000)
+    (folder / "deep" / "noise.json").write_bytes(bytes(range(256)))
+    (folder / "round").symlink_to(folder)
+
+    told = penstock("import", "n8n", str(folder), "--report")
+
+    assert told.returncode == 2
+    assert "torn.json" in told.stderr
+    assert "noise.json" in told.stderr
+    assert "Workflows ready: 1 of 2 (50.0%)" in told.stdout
+    assert "could not be read; 1 of something else" in told.stdout
 
 
 def test_a_folder_without_workflows_is_said_to_be_one(tmp_path: Path) -> None:

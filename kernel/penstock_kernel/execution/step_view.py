@@ -181,15 +181,18 @@ class OtherNode:
         if loop is None:
             return {}
         given = len(self._scene.items_of(loop.entry))
-        sizes = [
-            len(self._of(record.outputs, "loop")) for record in self._records[-1 - loop.iteration :]
-        ]
+        # All rounds are of one size but the last: to add them up in each round would take too long.
+        first = max(-1 - loop.iteration, -len(self._records))
+        size = max(1, self._round_size(first))
         return {
-            "noItemsLeft": sum(sizes) >= given,
+            "noItemsLeft": size * (loop.iteration + 1) >= given,
             "currentRunIndex": loop.iteration,
-            "maxRunIndex": math.ceil(given / max(sizes[0], 1)),
-            "done": not sizes[-1],
+            "maxRunIndex": math.ceil(given / size),
+            "done": not self._round_size(-1),
         }
+
+    def _round_size(self, place: int) -> int:
+        return len(self._of(self._records[place].outputs, "loop"))
 
     def _of(self, outputs: Mapping[str, PortOutput], port: str) -> Sequence[Item]:
         output = outputs.get(port)

@@ -146,10 +146,12 @@ def test_only_what_reads_may_be_repeated(query: str, effects: str) -> None:
 # Feeds
 
 RSS = b"""<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
  xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>T</title>
 <item><title>One &amp; two</title><link>https://example.com/1</link><guid>g1</guid>
 <description>Short</description><content:encoded><![CDATA[<p>Long</p><p>text</p>]]></content:encoded>
 <dc:creator>Ada</dc:creator><category>a</category><category>b</category><mood>fine</mood>
+<itunes:duration>12:30</itunes:duration><itunes:episode>3</itunes:episode>
 <enclosure url="https://example.com/1.mp3" length="9" type="audio/mpeg"/>
 <pubDate>Thu, 09 Feb 2023 13:40:00 +0200</pubDate></item>
 <item><title>Two</title><pubDate>yesterday</pubDate></item></channel></rss>"""
@@ -170,9 +172,10 @@ def test_an_entry_of_rss_has_the_fields_that_feeds_are_known_by() -> None:
         "link": "https://example.com/1",
         "pubDate": "Thu, 09 Feb 2023 13:40:00 +0200",
         "content:encoded": "<p>Long</p><p>text</p>",
-        "content": "<p>Long</p><p>text</p>",
-        "contentSnippet": "Long\ntext",
-        "summary": "Short",
+        "content:encodedSnippet": "Long\ntext",
+        "content": "Short",
+        "contentSnippet": "Short",
+        "itunes": {"duration": "12:30", "episode": "3"},
         "guid": "g1",
         "categories": ["a", "b"],
         "enclosure": {"url": "https://example.com/1.mp3", "length": "9", "type": "audio/mpeg"},

@@ -292,9 +292,10 @@
     for (const [binary, name] of task.files) {
       const { data, fileName, fileExtension, mimeType, ...more } = binary[name];
       const type = mimeType ?? MEDIA[fileExtension ?? String(fileName).split(".").pop()] ?? "application/octet-stream";
-      const args = { body: P.toBase64(P.fromBase64(data)), media_type: type, file_name: fileName ?? null };
+      const bytes = Buffer.from(data, "base64");
+      const args = { body: P.toBase64(bytes), media_type: type, file_name: fileName ?? null };
       const kept = await P.request("binary.write", args);
-      binary[name] = { ...more, id: kept.id, media_type: type, file_name: args.file_name, size: kept.size };
+      binary[name] = { ...more, id: kept.id, media_type: type, file_name: args.file_name, size: bytes.length };
     }
   }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from email.message import Message
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 
@@ -41,8 +41,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 class Login(msgspec.Struct, frozen=True, kw_only=True):
     """Where a credential leads that is no HTTP, and as whom. Its representation tells no secret."""
 
-    host: str
-    port: int
+    host: Annotated[str, msgspec.Meta(min_length=1)]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)]
     user: str = ""
     password: str = ""
     #: `verify` from the first byte, `start` after a word in the clear, `off`.

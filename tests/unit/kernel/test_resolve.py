@@ -28,7 +28,6 @@ class Other:
         self.name = name
         self.executed = executed
         self.parameter: Mapping[str, Any] = {"limit": 3}
-        self.context: Mapping[str, Any] = {}
         self._items = items
 
     def items(self, *, port: int | None = None, run: int | None = None) -> Sequence[Item]:

@@ -30,7 +30,6 @@ class Before:
     run_index = 0
     context: Mapping[str, Any] = {}
     parameter: Mapping[str, Any] = {"p": 1}
-    context: Mapping[str, Any] = {}
 
     def items(self, *, port: int | None = None, run: int | None = None) -> Sequence[Item]:
         return [Item({"v": 10}), Item({"v": 20})] if port in {None, 0} and not run else []

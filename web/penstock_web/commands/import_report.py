@@ -83,6 +83,8 @@ class Coverage(Struct, frozen=True, kw_only=True):
 
     files: int
     failed: int
+    #: JSON of something else in a folder; not among `files`.
+    passed_over: int
     workflows: int
     ready: int
     nodes: int
@@ -101,6 +103,7 @@ def outcome_of(file: str, imported: Imported, catalog: CatalogView) -> Outcome:
     """Check what an importer made of one workflow."""
     document, findings = _checked(imported, catalog)
     errors = any(finding.level == "error" for finding in findings)
+    about = {remark.node for remark in imported.remarks} | {finding.node for finding in findings}
     return Outcome(
         file=file,
         name=str(imported.document.get("name", "")),
@@ -111,7 +114,7 @@ def outcome_of(file: str, imported: Imported, catalog: CatalogView) -> Outcome:
         notes=len(document.notes) if document else 0,
         remarks=imported.remarks,
         findings=findings,
-        subjects=_subjects(document, {one.node for one in (*imported.remarks, *findings)}),
+        subjects=_subjects(document, about),
         document=document,
     )
 
@@ -125,9 +128,9 @@ class Tally:
     """Counts over many workflows without keeping any of them."""
 
     def __init__(self) -> None:
-        self.files = self.failed = self.workflows = self.ready = self.nodes = self.mapped = (
-            self.notes
-        ) = 0
+        self.files = self.failed = self.passed_over = self.workflows = self.ready = self.nodes = (
+            self.mapped
+        ) = self.notes = 0
         self._missing: Counter[str] = Counter()
         self._missing_in: Counter[str] = Counter()
         self._gaps: Counter[tuple[str, str, str, bool]] = Counter()
@@ -148,6 +151,7 @@ class Tally:
         return Coverage(
             files=self.files,
             failed=self.failed,
+            passed_over=self.passed_over,
             workflows=self.workflows,
             ready=self.ready,
             nodes=self.nodes,
@@ -191,8 +195,9 @@ def verdict_lines(outcome: Outcome) -> list[str]:
 def coverage_lines(coverage: Coverage) -> list[str]:
     """For people: the shares, then what is missing most."""
     ready = f"{coverage.ready:,} of {coverage.workflows:,} ({coverage.workflows_ready:.1%})"
+    others = f"; {coverage.passed_over:,} of something else" if coverage.passed_over else ""
     lines = [
-        f"Files: {coverage.files:,}, of which {coverage.failed:,} could not be read",
+        f"Files: {coverage.files:,}, of which {coverage.failed:,} could not be read{others}",
         f"Workflows ready: {ready}",
         *_shares(coverage),
     ]

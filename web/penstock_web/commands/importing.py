@@ -3,8 +3,8 @@
 The rules:
 
 * One broken file never stops the others.
-* A file that a folder holds by chance is passed over; one that a person named is a failure where
-  the importer does not know it.
+* JSON of something else that a folder holds is passed over and counted; a file that is no JSON, or
+  that a person named, is a failure where the importer does not know it.
 * Files are written under names made of the workflows' names, and replace nothing unless told to.
 """
 
@@ -115,7 +115,8 @@ class _Work:
         """
         data = _data(read(source.name, limit=_MAX_FILE_BYTES + 1), source.name)
         if not self.importer.matches(data):
-            if not source.named:
+            if not source.named and not isinstance(data, str):
+                self.tally.passed_over += 1
                 return
             message = f"{source.name} is nothing that the importer {self.importer.name!r} knows."
             raise CommandRefused(message, hint="Choose another importer, or check the file.")

@@ -24,6 +24,7 @@ _MAX_EXTRA = 50
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6])\b[^<>]*>", re.IGNORECASE)
+_ITUNES = "itunes_"
 _HINT = "Check that the URL is the feed itself, not the page that links to it."
 
 
@@ -59,33 +60,37 @@ def entries_of(
 def _entry(
     entry: Mapping[str, Any], extra: Sequence[str], *, atom: bool, dc: bool
 ) -> dict[str, Any]:
-    author = entry.get("author")
-    content = _content(entry)
+    author, encoded = entry.get("author"), _encoded(entry)
     summary = entry.get("summary")
+    content = encoded if atom or summary is None else summary
     found = {
         "creator": None if atom else author,
         "title": entry.get("title"),
         "link": entry.get("link"),
         "pubDate": _published(entry, atom=atom),
-        "author": author if atom else None,
+        "author": None if dc else author,
         "dc:creator": author if dc else None,
-        "content:encoded": None if atom else _encoded(entry),
+        "content:encoded": None if atom else encoded,
+        "content:encodedSnippet": None if atom or encoded is None else snippet(encoded),
+        "comments": entry.get("comments"),
         "content": content,
         "contentSnippet": None if content is None else snippet(content),
-        "summary": summary if atom or summary != content else None,
+        "summary": summary if atom else None,
         "guid": None if atom else entry.get("id"),
         "id": entry.get("id") if atom else None,
         "categories": [str(tag.get("term")) for tag in entry.get("tags", []) if tag.get("term")],
         "enclosure": _enclosure(entry),
+        "itunes": _podcast(entry),
         "isoDate": _iso(entry),
         **{name: _extra(entry, name) for name in extra},
     }
     return {name: value for name, value in found.items() if value not in (None, [], {})}
 
 
-def _content(entry: Mapping[str, Any]) -> str | None:
-    encoded = _encoded(entry)
-    return encoded if encoded is not None else entry.get("summary")
+def _podcast(entry: Mapping[str, Any]) -> dict[str, str]:
+    """What podcasts say of an episode: duration, number, season."""
+    named = {name.removeprefix(_ITUNES): value for name, value in entry.items() if _ITUNES in name}
+    return {name: value for name, value in named.items() if isinstance(value, str) and value}
 
 
 def _encoded(entry: Mapping[str, Any]) -> str | None:

@@ -66,9 +66,7 @@ def node_settings(node: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def failing(
-    kind: str, config: Mapping[str, Any], settings: Mapping[str, Any]
-) -> dict[str, Any]:
+def failing(kind: str, config: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """What goes on of items that failed, where the node goes on at all."""
     name = kind.rpartition(".")[2]
     if "on_error" not in settings or name in _TELLS_ALL:

@@ -51,7 +51,7 @@ def _value(document: Any, row: Mapping[str, Any], more: Mapping[str, Any]) -> An
     if row.get("as_list"):
         values = [take(node, row) for node in nodes]
         return [_tidied(value, more) for value in values if value is not None]
-    if row.get("take") == "content":
+    if nodes and row.get("take") == "content":
         return _tidied("".join(_content(node, row) for node in nodes), more)
     if not nodes:
         return "" if take is _text else None

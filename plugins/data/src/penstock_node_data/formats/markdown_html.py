@@ -40,6 +40,10 @@ _BOX = (
 _PAGE = (
     '<!DOCTYPE HTML>\n<html>\n<head>\n<meta charset="utf-8">\n</head>\n<body>\n{}\n</body>\n</html>'
 )
+_LIST_START = re.compile(r"([^>\n])\n(<[uo]l(?: [^>\n]{0,100})?>\n<li)")
+_LIST_END = re.compile(r"(?<=</li>)\n(</[uo]l>)\n(?=</li>)")
+_BLOCK_IN_ITEM = re.compile(r"(</(?:[uo]l|blockquote|pre)>)\n</li>")
+_BOLD_ITALIC = re.compile(r"<em><strong>([^<]{1,1000})</strong></em>")
 #: What a list may end, as in the library.
 _LIST_ENDS = ["paragraph", "reference", "blockquote"]
 
@@ -59,7 +63,7 @@ def to_html(markdown: str, options: Mapping[str, Any]) -> str:
     )
     tokens = parser.parse(markdown)
     _prepare(tokens, options)
-    written = _lists_as_showdown(_render(parser, tokens, options)).strip("\n")
+    written = _as_showdown(_render(parser, tokens, options)).strip("\n")
     return _PAGE.format(written) if options.get("whole_page") else written
 
 
@@ -256,8 +260,20 @@ def _linked(address: str, target: str) -> str:
     return f'<a href="{href}"{target}>{shown}</a>{rest}'
 
 
-def _lists_as_showdown(html: str) -> str:
+def _as_showdown(html: str) -> str:
     """Nested lists follow the text of their item, and paragraphs stand right inside it."""
     html = html.replace("<li>\n<p>", "<li><p>").replace("</p>\n</li>", "</p></li>")
-    html = re.sub(r"([^>\n])\n(<[uo]l(?: [^>\n]{0,100})?>\n<li)", r"\1\2", html)
-    return re.sub(r"(</[uo]l>)\n</li>", r"\1</li>", html)
+    html = _LIST_START.sub(r"\1\2", html)
+    html = _LIST_END.sub(r"\1", html)
+    html = _BLOCK_IN_ITEM.sub(r"\1</li>", html)
+    return _BOLD_ITALIC.sub(r"<strong><em>\1</em></strong>", html)
+
+
+def _indented(html: str) -> str:
+    """What stands in a quotation, two spaces further in, except code."""
+    lines, in_code = list[str](), False
+    for line in html.split("\n"):
+        in_code = in_code or line.startswith("<pre>")
+        lines.append(line if in_code or not line else f"  {line}")
+        in_code = in_code and "</pre>" not in line
+    return "\n".join(lines)
