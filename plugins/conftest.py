@@ -17,6 +17,7 @@ import pytest
 from penstock_kernel import Execution, Kernel, Settings
 from penstock_kernel.store.credentials import Credential
 from penstock_sdk import BinaryRef, Item
+from penstock_sdk.importing import Imported
 
 WORKSPACE = "default"
 
@@ -313,3 +314,33 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
     settings = Settings(data_dir=tmp_path, sandbox="inprocess")
     async with Kernel.open(settings) as kernel:
         yield Line(kernel)
+
+
+N8nNode = Mapping[str, Any]
+
+
+def _import_n8n(
+    *nodes: N8nNode, links: Sequence[tuple[str, str]] = (), **workflow: Any
+) -> Imported:
+    """Import nodes, no-ops by default; a link is `source`, `target`: output 0 to input 0."""
+    from penstock_node_n8n.convert import convert  # noqa: PLC0415  only its own tests need it
+
+    connections: dict[str, Any] = {}
+    for source, target in links:
+        main = connections.setdefault(source, {"main": [[]]})["main"]
+        main[0].append({"node": target, "type": "main", "index": 0})
+    noop = {"type": "n8n-nodes-base.noOp", "typeVersion": 1, "parameters": {}}
+    given = {
+        "name": "Test",
+        "nodes": [{**noop, **node} for node in nodes],
+        "connections": connections,
+        **workflow,
+    }
+    (imported,) = convert(given)
+    return imported
+
+
+@pytest.fixture
+def import_n8n() -> Callable[..., Imported]:
+    """Imports one workflow of n8n."""
+    return _import_n8n

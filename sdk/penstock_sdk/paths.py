@@ -4,8 +4,9 @@ The rules:
 
 * A key that is there as it stands wins over the path that its dots would make.
 * `[0]` or a number between dots leads into an array.
-* Writing makes the objects on the way and copies those that exist: items are shared between
-  branches and never changed.
+* Writing makes the objects and arrays on the way and copies those that exist: items are shared
+  between branches and never changed.
+* A path that leads nowhere, such as `[`, reads nothing, writes nothing and removes nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ MISSING: Any = _Missing()
 Step = str | int
 _STEP = re.compile(r"\[(\d{1,9})\]|\[\"([^\"]*+)\"\]|\['([^']*+)'\]|([^.\[]++)|\.")
 _MAX_INDEX = 100_000  # written: an array is filled up with nulls
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -52,10 +54,9 @@ def read(json: Mapping[str, Any], path: str, *, dots: bool = True) -> Any:
     """The value at a path, or `MISSING`."""
     if path in json:
         return json[path]
-    if not dots or is_plain(path):
-        return MISSING
-    value: Any = json
-    for step in steps(path):
+    way = steps(path) if dots and not is_plain(path) else ()
+    value: Any = json if way else MISSING
+    for step in way:
         value = _child(value, step)
         if value is MISSING:
             return MISSING
@@ -67,7 +68,7 @@ def _child(value: Any, step: Step) -> Any:
         return cast("Mapping[str, Any]", value).get(str(step), MISSING)
     if isinstance(value, list | tuple):
         members = cast("Sequence[Any]", value)
-        index = step if isinstance(step, int) else int(step) if step.isdecimal() else -1
+        index = _index(step)
         return members[index] if 0 <= index < len(members) else MISSING
     return MISSING
 
@@ -90,14 +91,23 @@ def _copied(value: Any, following: Step) -> Any:
         return dict(cast("Mapping[str, Any]", value))
     if isinstance(value, list | tuple):
         return list(cast("Sequence[Any]", value))
-    return [] if isinstance(following, int) else {}
+    # A number beyond reason, a date say, is rather a key.
+    is_place = isinstance(following, int) or 0 <= _index(following) <= _MAX_INDEX
+    return [] if is_place else {}
+
+
+def _index(step: Step) -> int:
+    """The place in an array that a step means, -1 for none."""
+    if isinstance(step, int):
+        return step
+    return int(step) if _NUMBER.fullmatch(step) else -1
 
 
 def _put(target: Any, step: Step, value: Any) -> None:
     if isinstance(target, dict):
         target[str(step)] = value
         return
-    index = step if isinstance(step, int) else int(step) if step.isdecimal() else -1
+    index = _index(step)
     if not 0 <= index <= _MAX_INDEX:
         return
     while len(target) <= index:
@@ -121,4 +131,4 @@ def remove(json: dict[str, Any], path: str, *, dots: bool = True) -> None:
     if isinstance(target, dict):
         cast("dict[str, Any]", target).pop(str(last), None)
     elif isinstance(target, list):
-        cast("list[Any]", target).pop(int(last))
+        cast("list[Any]", target).pop(_index(last))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.packages.loader import Plugins
@@ -35,7 +35,7 @@ class Ports:
             indexes = [
                 index
                 for index, links in enumerate(kinds.get("main") or ())
-                for link in links or ()
+                for link in cast("Sequence[Mapping[str, Any]]", links or ())
                 if link["node"] in ids
             ]
             if len(ports) == len(indexes):
@@ -78,8 +78,19 @@ async def items_of(output: PortOutput | None, blobs: Any) -> list[dict[str, Any]
     return [await _plain(item, blobs) for item in (output.items if output else ())]
 
 
+_OF_ERRORS = ("message", "name", "description", "context")
+
+
+def _json(item: Item) -> dict[str, Any]:
+    """An error among the data is told by what both products know of errors."""
+    error = item.json.get("error")
+    if not isinstance(error, dict) or not {"message", "code"} <= error.keys():
+        return item.json
+    return {**item.json, "error": {key: error[key] for key in _OF_ERRORS if key in error}}
+
+
 async def _plain(item: Item, blobs: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"json": item.json}
+    told: dict[str, Any] = {"json": _json(item)}
     if item.binary:
         told["binary"] = {name: await _file(ref, blobs) for name, ref in item.binary.items()}
     return told

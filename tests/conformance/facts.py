@@ -72,7 +72,7 @@ def _judged(fact: Mapping[str, Any], execution: Execution) -> str:
     if error:
         return f"{error.code}: {error.message}"[:300]
     outputs = execution.outputs(JUDGED)
-    items = outputs[-1]["main"].items if outputs else ()
+    items = [*outputs[-1]["main"].items] if outputs else []
     at = fact["data"].get("itemIndex", 0)
     given = items[at].json.get("value") if at < len(items) else None
     return _value_difference(given, fact.get("expected")) or ""

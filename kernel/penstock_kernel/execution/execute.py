@@ -37,7 +37,7 @@ from penstock_kernel.execution.outcome import (
     outputs_of,
     with_error,
 )
-from penstock_kernel.execution.partly import partial_outputs
+from penstock_kernel.execution.partly import errors_apart, partial_outputs
 from penstock_kernel.execution.plan import Activation
 from penstock_kernel.execution.policy import attempt_after, delay_s, may_retry
 from penstock_kernel.execution.program import NodePlan
@@ -172,7 +172,7 @@ async def _run_batch(shared: Shared, items: Sequence[Item]) -> Outcome:
     outputs = outputs_of(result, shared.node.first_output, _inputs_of(shared, items))
     if shared.node.type.loop and shared.view.spec.settings.execute_once:
         outputs = _uncut(shared, outputs)
-    return Outcome(outputs=_never_empty(shared, outputs, items))
+    return Outcome(outputs=_never_empty(shared, _told_apart(shared, outputs), items))
 
 
 def _uncut(shared: Shared, outputs: dict[str, PortOutput]) -> dict[str, PortOutput]:
@@ -218,7 +218,15 @@ def _partly(shared: Shared, items: Sequence[Item], partly: PartlyFailed) -> Outc
         form=_settings(shared).failed_item,
         inputs=_inputs_of(shared, items),
     )
+    outputs = _told_apart(shared, outputs)
     return Outcome(outputs=_never_empty(shared, outputs, items), error=first)
+
+
+def _told_apart(shared: Shared, outputs: dict[str, PortOutput]) -> dict[str, PortOutput]:
+    """In imported documents an item may be an error, as nodes there put them out themselves."""
+    if not shared.scene.lenient or _settings(shared).on_error != "error_port":
+        return outputs
+    return errors_apart(outputs, ERROR_PORT)
 
 
 def _may_retry(shared: Shared, error: BaseException) -> bool:
@@ -364,7 +372,7 @@ async def _run_each(shared: Shared, items: Sequence[Item], before: StepRecord | 
         await _run_in_order(shared, items, gathering, iter(todo))
     if gathering.stopped is not None:
         return Outcome(status="error", error=gathering.stopped)
-    outputs = gathering.outputs(len(items))
+    outputs = _told_apart(shared, gathering.outputs(len(items)))
     if gathering.retry is not None:
         return _retry(shared, gathering.retry, outputs, gathering)
     return Outcome(outputs=_never_empty(shared, outputs, items), error=gathering.error)
@@ -437,7 +445,9 @@ def _settings(shared: Shared) -> NodeSettings:
 
 
 def _passed(shared: Shared, item: Item, record: ErrorRecord) -> Item:
-    return with_error(item, record, _settings(shared).failed_item)
+    settings = _settings(shared)
+    aside = settings.on_error == "error_port"
+    return with_error(item, record, settings.failed_item, aside=aside)
 
 
 def _error_port(shared: Shared) -> str:

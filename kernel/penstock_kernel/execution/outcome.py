@@ -131,10 +131,17 @@ def error_json(error: ErrorRecord) -> dict[str, Any]:
     return found
 
 
-def with_error(item: Item, error: ErrorRecord, form: FailedItem = "with_error") -> Item:
-    """The item that failed, with the typed error beside its data, or in the form asked for."""
+def with_error(
+    item: Item, error: ErrorRecord, form: FailedItem = "with_error", *, aside: bool = False
+) -> Item:
+    """The item that failed, with the typed error beside its data, or in the form asked for.
+
+    `aside`: it leaves by a port of its own.
+    """
     if form == "unchanged":
         return item
-    if form != "with_error":
-        return Item({"error": error.message})
-    return Item({**item.json, "error": error_json(error)}, item.binary)
+    if form == "with_error":
+        return Item({**item.json, "error": error_json(error)}, item.binary)
+    if form == "message" and aside:
+        return Item({**item.json, "error": error.message}, item.binary)
+    return Item({"error": error.message})

@@ -6,6 +6,8 @@ The rules:
   kept the order of the input keeps it.
 * A failed item comes from itself; the results keep the parents that the node gave them.
 * A plain list with one item for each input item that did not fail is in their order.
+* An imported node may tell of a failure in an item of its own, which holds an error and nothing
+  else: that leaves by the error port as well.
 """
 
 from __future__ import annotations
@@ -37,7 +39,11 @@ def partial_outputs(
     """
     survivors = [i for i in range(len(items)) if i not in failures]
     outputs = outputs_of(_named(result, survivors), first_port, inputs)
-    failed = [(i, with_error(items[_checked(i)], failures[i], form)) for i in sorted(failures)]
+    aside = error_port != first_port
+    failed = [
+        (i, with_error(items[_checked(i)], failures[i], form, aside=aside))
+        for i in sorted(failures)
+    ]
     outputs[error_port] = _merged(outputs.get(error_port, PortOutput([])), failed)
     return outputs
 
@@ -75,3 +81,35 @@ def _merged(output: PortOutput, failed: Sequence[tuple[int, Item]]) -> PortOutpu
     places += [i for i, _ in failed[waiting:]]
     items += [item for _, item in failed[waiting:]]
     return PortOutput(items, places)
+
+
+def errors_apart(outputs: dict[str, PortOutput], error_port: str) -> dict[str, PortOutput]:
+    """With the items that hold nothing but an error at the error port."""
+    if not any(tells_error(item) for output in outputs.values() for item in output.items):
+        return outputs
+    found: dict[str, PortOutput] = {}
+    told: list[tuple[Item, Parent]] = []
+    for port, output in outputs.items():
+        pairs = _pairs(output)
+        if port != error_port:
+            told += [pair for pair in pairs if tells_error(pair[0])]
+            pairs = [pair for pair in pairs if not tells_error(pair[0])]
+        found[port] = _joined(pairs)
+    found[error_port] = _joined(_pairs(found.get(error_port, PortOutput([]))) + told)
+    return found
+
+
+def tells_error(item: Item) -> bool:
+    """Does the item hold an error, at most with its message, and nothing else?"""
+    json = item.json
+    alone = len(json) == 1 or (len(json) == 2 and bool(json.get("message")))
+    return alone and bool(json.get("error"))
+
+
+def _pairs(output: PortOutput) -> list[tuple[Item, Parent]]:
+    parents = range(len(output.items)) if output.parents is None else output.parents
+    return list(zip(output.items, parents, strict=True))
+
+
+def _joined(pairs: Sequence[tuple[Item, Parent]]) -> PortOutput:
+    return PortOutput([item for item, _ in pairs], [parent for _, parent in pairs])

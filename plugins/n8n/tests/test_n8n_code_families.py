@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -32,7 +33,7 @@ def run_chain(line: Any, import_n8n: Any) -> Chain:
         start = {"name": "Start", "type": "n8n-nodes-base.manualTrigger"}
         named = [{"name": f"Node {n}", **node} for n, node in enumerate(nodes)]
         names = [node["name"] for node in [start, *named]]
-        links = list(zip(names, names[1:], strict=False))
+        links = list(itertools.pairwise(names))
         document = import_n8n(start, *named, links=links).document
         execution = await line.kernel.execute(document, [Item(one) for one in items])
         assert execution.status == "success", execution.error
@@ -117,7 +118,9 @@ async def test_files_that_code_writes_can_be_read_by_code_behind_it(run_chain: C
 @pytest.mark.parametrize(
     ("kind", "parameters", "settings", "expected"),
     [
-        pytest.param("code", {}, {"onError": "continueRegularOutput"}, [{"error": "no"}], id="code"),
+        pytest.param(
+            "code", {}, {"onError": "continueRegularOutput"}, [{"error": "no"}], id="code"
+        ),
         pytest.param("code", {}, {"onError": "continueErrorOutput"}, [{"error": "no"}], id="port"),
         pytest.param(
             "code",

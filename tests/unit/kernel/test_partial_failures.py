@@ -49,14 +49,14 @@ def even_ones_fail(_ctx: Any, items: Sequence[Item]) -> Sequence[Item]:
     raise PartlyFailed(failures, good)
 
 
-def flow(lab: Any, settings: dict[str, Any], kind: str = "call") -> Any:
+def flow(lab: Any, settings: dict[str, Any], kind: str = "call", whole: Any = None) -> Any:
     node = {"type": kind, "config": {"does": "even"}, "settings": settings}
     good = {"type": "add", "config": {"value": "={{ $('S').item.json.n }}"}}
     nodes = {"s": "start", "x": node, "good": good}
     if settings.get("on_error") != "error_port":
-        return lab.workflow(nodes, "s>x x>good")
+        return lab.workflow(nodes, "s>x x>good", settings=whole)
     nodes["bad"] = {"type": "add", "config": {"value": "={{ $('S').item.json.n }}"}}
-    return lab.workflow(nodes, "s>x x>good x.error>bad")
+    return lab.workflow(nodes, "s>x x>good x.error>bad", settings=whole)
 
 
 async def test_under_stop_the_first_failed_item_fails_the_step(lab: Any, kernel: Kernel) -> None:
@@ -322,3 +322,46 @@ async def test_canceling_ends_every_item_in_flight(
         await task
 
     assert sorted(ended) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("on_error", "port", "expected"),
+    [
+        ("continue", "main", [{"n": 10}, {"error": "no 2"}, {"n": 30}]),
+        ("error_port", "error", [{"n": 2, "error": "no 2"}]),
+    ],
+)
+async def test_a_message_stands_alone_among_others_and_beside_the_data_at_the_error_port(
+    lab: Any, kernel: Kernel, on_error: str, port: str, expected: list[Any]
+) -> None:
+    lab.behave["even"] = even_ones_fail
+    document = flow(lab, {"on_error": on_error, "failed_item": "message"})
+
+    found = steps(await kernel.execute(document, FIVE[:3]))
+
+    assert [item.json for item in found["x"].outputs[port].items] == expected
+
+
+@pytest.mark.parametrize("kind", ["call", "each"])
+async def test_in_an_imported_workflow_an_item_that_is_an_error_leaves_by_the_error_port(
+    lab: Any, kernel: Kernel, kind: str
+) -> None:
+    answers: list[dict[str, Any]] = [
+        {"n": 1},
+        {"error": "lost"},
+        {"error": "", "n": 3},
+        {"error": {"code": 4}, "message": "four"},
+        {"error": "kept", "n": 5},
+    ]
+    lab.behave["even"] = lambda _ctx, items: [Item(answers[item.json["n"] - 1]) for item in items]
+    own = flow(lab, {"on_error": "error_port"}, kind)
+    imported = flow(lab, {"on_error": "error_port"}, kind, {"expressions": "lenient"})
+
+    strict = steps(await kernel.execute(own, FIVE))
+    lenient = steps(await kernel.execute(imported, FIVE))
+
+    assert [item.json for item in strict["x"].outputs["main"].items] == answers
+    assert [item.json for item in lenient["x"].outputs["main"].items] == answers[::2]
+    assert [item.json for item in lenient["x"].outputs["error"].items] == answers[1::2]
+    # Each adds what the item of the start has that it descends from.
+    assert [item.json["n"] for item in lenient["bad"].outputs["main"].items] == [2, 4]

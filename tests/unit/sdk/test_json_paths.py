@@ -49,6 +49,9 @@ def test_without_dots_a_path_is_a_key() -> None:
         ("x", {"x": 1}),
         ("x.y", {"x": {"y": 1}}),
         ("x[1].y", {"x": [None, {"y": 1}]}),
+        ("x.1.y", {"x": [None, {"y": 1}]}),
+        ("x.20240131.y", {"x": {"20240131": {"y": 1}}}),
+        ("x.01.y", {"x": {"01": {"y": 1}}}),
         ("x['a.b']", {"x": {"a.b": 1}}),
     ],
 )
@@ -86,6 +89,17 @@ def test_removing() -> None:
         remove(json, path)
 
     assert json == {"customer": {"name": None, "tags": [{"y": 1}]}}
+
+
+@pytest.mark.parametrize("path", ["[", "[[", ".", "..", "[."])
+def test_a_path_that_leads_nowhere_reads_writes_and_removes_nothing(path: str) -> None:
+    json = copy.deepcopy(ORDER)
+
+    write(json, path, 1)
+    remove(json, path)
+
+    assert json == ORDER
+    assert read(json, path) is MISSING
 
 
 def test_an_index_beyond_reason_is_not_written() -> None:

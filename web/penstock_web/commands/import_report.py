@@ -128,9 +128,9 @@ class Tally:
     """Counts over many workflows without keeping any of them."""
 
     def __init__(self) -> None:
-        self.files = self.failed = self.passed_over = self.workflows = self.ready = self.nodes = (
-            self.mapped
-        ) = self.notes = 0
+        self.files = self.failed = self.passed_over = 0
+        self.workflows = self.ready = 0
+        self.nodes = self.mapped = self.notes = 0
         self._missing: Counter[str] = Counter()
         self._missing_in: Counter[str] = Counter()
         self._gaps: Counter[tuple[str, str, str, bool]] = Counter()

@@ -167,17 +167,30 @@ def _known(event: Mapping[str, Any]) -> list[str]:
     }
     found = [f"{name}:{_escaped(event[key])}" for key, name in names.items() if event.get(key)]
     if event.get("recurrence"):
-        found.append(f"RRULE:{event['recurrence']}")
+        rule = "".join(str(event["recurrence"]).split())
+        found.append(f"RRULE:{rule.removeprefix('RRULE:')}")
+    if event.get("sequence"):
+        found.append(f"SEQUENCE:{int(event['sequence'])}")
+    if event.get("latitude") and event.get("longitude"):
+        found.append(f"GEO:{_escaped(event['latitude'])};{_escaped(event['longitude'])}")
+    if event.get("organizer_email"):
+        name = _quoted(event.get("organizer_name"))
+        found.append(f"ORGANIZER;CN={name}:mailto:{_escaped(event['organizer_email'])}")
     return found
 
 
 def _people(attendees: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
-        f"ATTENDEE;RSVP={'TRUE' if person.get('rsvp') else 'FALSE'};"
-        f'CN="{str(person.get("name") or "").replace(chr(34), "")}":'
-        f"mailto:{person.get('email') or ''}"
+        f"ATTENDEE;RSVP={'TRUE' if person.get('rsvp') is True else 'FALSE'};"
+        f"CN={_quoted(person.get('name'))}:mailto:{_escaped(person.get('email') or '')}"
         for person in attendees
     ]
+
+
+def _quoted(value: Any) -> str:
+    """A value of a parameter, which knows no escapes."""
+    plain = " ".join(str(value or "").replace('"', "'").split())
+    return f'"{plain}"'
 
 
 def _utc(moment: datetime) -> str:

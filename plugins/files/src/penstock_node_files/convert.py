@@ -36,6 +36,7 @@ from penstock_sdk import (
     boolean,
     collection,
     date_time,
+    integer,
     list_of,
     options,
     text,
@@ -106,6 +107,11 @@ class Convert(Node):
             "recurrence": text("", title="Recurrence", placeholder="FREQ=WEEKLY;COUNT=5"),
             "calendar": text("", title="Name of the calendar"),
             "uid": text("", title="Id"),
+            "sequence": integer(0, minimum=0, title="Number of the revision"),
+            "latitude": text("", title="Latitude"),
+            "longitude": text("", title="Longitude"),
+            "organizer_name": text("", title="Name of the organizer"),
+            "organizer_email": text("", title="Email of the organizer"),
             "attendees": list_of(
                 {
                     "name": text("", title="Name"),

@@ -62,6 +62,7 @@ _SHEETS = ("xlsx", "xls", "ods")
 _TYPED = ("html", "rtf")
 _BOM = "\ufeff"
 _SMALL = 200_000  # bytes
+_HINT = "Choose its format, or look at what the step before put out."
 
 Made = dict[str, Any]
 
@@ -152,7 +153,7 @@ class Extract(Node):
             try:
                 found = await _content(ctx, item, name, i)
             except NodeFailed as error:
-                error.item = i
+                error.item, error.hint = i, error.hint or _HINT
                 failures[i] = error
                 continue
             made += [_kept(ctx, item, name, json_, i) for json_ in found]
@@ -191,7 +192,7 @@ async def _content(ctx: Context, item: Item, name: str, i: int) -> list[Made]:
     except ValueError as error:
         raise NodeFailed(
             f"The file {name!r} cannot be read as {_FORMATS[format_]}: {error}",
-            hint="Choose its format, or look at what the step before put out.",
+            hint=_HINT,
             item=i,
             field="format",
         ) from error

@@ -93,6 +93,8 @@ def write_rtf(rows: Iterable[Sequence[Any]]) -> str:
 
 def _rtf(text: str) -> str:
     escaped = re.sub(r"([\\{}])", r"\\\1", text)
+    if escaped.isascii():
+        return escaped
     return "".join(sign if ord(sign) < 128 else _unicode(sign) for sign in escaped)
 
 

@@ -51,6 +51,13 @@ class Read(Node):
         title="Fields of the item",
         expression=False,
     )
+    missing: str = options(
+        {"fail": "Fail", "skip": "Leave the item out"},
+        default="fail",
+        title="Where a named file is missing",
+        advanced=True,
+        expression=False,
+    )
     only_list: bool = boolean(False, title="List only, do not read", expression=False)
     file_name: str = text("", title="File name", hint="Empty: as on disk.", advanced=True)
     media_type: str = text("", title="Media type", hint="Empty: by the name.", advanced=True)
@@ -67,10 +74,13 @@ class Read(Node):
         made: list[Item] = []
         parents: list[int] = []
         failures: dict[int, PenstockError] = {}
+        skips = ctx.param("missing") == "skip"
         for i, item in enumerate(items):
             try:
                 found = await _files(ctx, item, i)
             except NodeFailed as error:
+                if skips and isinstance(error.__cause__, FileNotFoundError):
+                    continue
                 error.item, error.field = i, error.field or "path"
                 failures[i] = error
                 continue

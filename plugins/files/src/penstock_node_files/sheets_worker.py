@@ -83,9 +83,10 @@ def _cut(rows: Iterator[list[Any]], range_: str) -> Iterator[list[Any]]:
 
 
 def _trimmed(row: list[Any]) -> list[Any]:
-    while row and row[-1] is None:
-        row = row[:-1]
-    return row
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return row[:end]
 
 
 def _corners(range_: str) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -195,6 +196,7 @@ def _ods_cells(row: Any) -> Iterator[Any]:
     for cell in row:
         repeated = int(cell.get(f"{{{_TABLE}}}number-columns-repeated") or 1)
         value = _ods_value(cell)
+        # Programs repeat the last, empty cell to the end of the sheet.
         for _ in range(min(repeated, _MAX_COLUMNS - count)):
             count += 1
             yield value

@@ -91,7 +91,7 @@ class RssRead(Node):
         0, minimum=0, title="Limit", hint="How many entries at most; 0 for all of them"
     )
     timeout_s: float = number(30.0, minimum=0.1, maximum=600, title="Timeout (s)", advanced=True)
-    max_bytes: int = integer(20_000_000, minimum=1, title="Max feed bytes", advanced=True)
+    max_bytes: int = integer(10_000_000, minimum=1, title="Max feed bytes", advanced=True)
     ignore_tls: bool = boolean(default=False, title="Ignore TLS problems", advanced=True)
 
     async def run(self, ctx: Context, items: Sequence[Item]) -> Result:

@@ -13,10 +13,21 @@ from penstock_node_n8n.settings import failing, node_settings
 from penstock_node_n8n.source import Mapped, Source, Unmapped
 from penstock_node_n8n.unsupported import unsupported
 from penstock_node_n8n.unused import unused
+from penstock_sdk import PenstockError
 
 PLACEHOLDER = "penstock/core.placeholder"
 _ERROR = "error"
 _MAX_REASON = 300
+#: What a mapping raises where parameters have a shape that n8n never writes.
+_UNREADABLE = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    PenstockError,
+)
 #: Need a credential only where `authentication` says so.
 _ASKS_FOR_NONE = frozenset(
     {
@@ -86,7 +97,7 @@ def convert_node(
         except Unmapped as error:
             reason = error.message
             _blocked("import.unmapped", reason, error.field, id_, settings, remarks)
-        except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        except _UNREADABLE as error:
             # Parameters of the wrong shape: a file may hold anything, and one node must not take
             # the others along.
             reason = f"Its parameters cannot be read ({type(error).__name__})"

@@ -27,6 +27,8 @@ _PASSES_ON = frozenset(
         "summarize",
     }
 )
+#: Work on all items at once, and so fail once for all.
+_ONCE = frozenset({"code", "function", "removeDuplicates"})
 #: Give the whole error.
 _TELLS_ALL = frozenset({"graphql", "httpRequest"})
 _NOISE = frozenset(
@@ -73,7 +75,7 @@ def failing(kind: str, config: Mapping[str, Any], settings: Mapping[str, Any]) -
         return {}
     if name in _PASSES_ON and settings["on_error"] == "continue":
         return {"failed_item": "unchanged"}
-    once = name in {"code", "function"} and config.get("mode", "all") == "all"
+    once = name in _ONCE and config.get("mode") != "each"
     return {"failed_item": "one_message" if once else "message"}
 
 

@@ -148,22 +148,29 @@ def _slug(title: str, prefix: str, options: Mapping[str, Any]) -> str:
 
 
 def _render(parser: MarkdownIt, tokens: Sequence[Token], options: Mapping[str, Any]) -> str:
-    parts = list[str]()
+    parts, quotations = list[str](), list[int]()
     for index, token in enumerate(tokens):
-        if token.type == "inline":
-            parts.append(_inline(parser, token, options))
-        elif token.type in ("fence", "code_block"):
-            parts.append(_code_block(token))
-        else:
-            parts.append(
-                parser.renderer.render([*tokens[index : index + 1]], parser.options, {})
-                if not token.hidden
-                else ""
-            )
-            if token.type == "list_item_open" and options.get("tasks"):
-                parts[-1] = _task(tokens, index, parts[-1])
-            parts[-1] = _line_end(token, tokens, index, parts[-1])
+        if token.type == "blockquote_close":
+            start = quotations.pop()
+            parts[start:] = [_indented(_as_showdown("".join(parts[start:])))]
+        parts.append(_block(parser, tokens, index, options))
+        if token.type == "blockquote_open":
+            quotations.append(len(parts))
     return "".join(parts)
+
+
+def _block(
+    parser: MarkdownIt, tokens: Sequence[Token], index: int, options: Mapping[str, Any]
+) -> str:
+    token = tokens[index]
+    if token.type == "inline":
+        return _inline(parser, token, options)
+    if token.type in ("fence", "code_block"):
+        return _code_block(token)
+    written = "" if token.hidden else parser.renderer.render([token], parser.options, {})
+    if token.type == "list_item_open" and options.get("tasks"):
+        written = _task(tokens, index, written)
+    return _line_end(token, tokens, index, written)
 
 
 def _line_end(token: Token, tokens: Sequence[Token], index: int, written: str) -> str:

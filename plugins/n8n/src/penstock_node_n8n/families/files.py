@@ -127,7 +127,13 @@ def calendar(source: Source, *, default_title: str) -> Mapped:
         "recurrenceRule": "recurrence",
         "calName": "calendar",
         "uid": "uid",
+        "sequence": "sequence",
+        "geolocationUi.geolocationValues.lat": "latitude",
+        "geolocationUi.geolocationValues.lon": "longitude",
+        "organizerUi.organizerValues.name": "organizer_name",
+        "organizerUi.organizerValues.email": "organizer_email",
     }
+    source.get(f"{more}.useWorkflowTimezone")  # moments without a zone are in that of the workflow
     event = {
         "title": source.text("title", default_title),
         "start": source.get("start"),
@@ -183,6 +189,7 @@ def _disk(source: Source) -> Mapped:
     source.get("options.fileExtension")  # ours takes it from the name
     config: dict[str, Any] = {
         "path": source.text("fileSelector"),
+        "missing": "skip",
         "into": source.text("options.dataPropertyName", "data") or "data",
         **optional(source, words),
     }
@@ -210,6 +217,7 @@ def _read_one(source: Source) -> Mapped:
 def _read_many(source: Source) -> Mapped:
     config = {
         "path": source.text("fileSelector"),
+        "missing": "skip",
         "into": source.text("dataPropertyName", "data") or "data",
     }
     return Mapped(type=_READ, config=config)
