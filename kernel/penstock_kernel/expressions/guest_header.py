@@ -60,6 +60,9 @@ def ctx_header(
     if reads.input != NOTHING:
         items = [item_data(item, reads.input) for item in view.items]
         ctx["input"] = {"count": len(items), "items": items}
+    came = _came(view) if reads.came else ()
+    if len(came) > len(view.items):
+        ctx["came"] = [item_data(item) for item in came]
     nodes = _nodes(view, reads)
     if nodes:
         ctx["nodes"] = nodes
@@ -70,6 +73,15 @@ def ctx_header(
     else:
         ctx.pop("static", None)
     return ctx
+
+
+def _came(view: StepView) -> Sequence[Item]:
+    """What the node before put out for this one, of which `execute_once` counts the first."""
+    previous: dict[str, Any] = view.facts.get("prevNode") or {}
+    node = view.node(previous.get("name", ""))
+    if node is None or not node.executed:
+        return ()
+    return node.items(port=previous["outputIndex"], run=previous["runIndex"])
 
 
 _ALWAYS = frozenset({"now", "zone", "seed"})

@@ -73,6 +73,8 @@ class Reads(msgspec.Struct, kw_only=True):
     facts: Fields = NOTHING
     #: The parameters of the node before.
     previous: bool = False
+    #: Its items, where not all of them count.
+    came: bool = False
     static: bool = False
     #: May the value differ from item to item?
     moving: bool = False
@@ -82,7 +84,7 @@ class Reads(msgspec.Struct, kw_only=True):
         self.json = union(self.json, other.json)
         self.input = union(self.input, other.input)
         self.facts = union(self.facts, other.facts)
-        for flag in ("binary", "every_node", "previous", "static", "moving"):
+        for flag in ("binary", "every_node", "previous", "came", "static", "moving"):
             setattr(self, flag, getattr(self, flag) or getattr(other, flag))
         for name, theirs in other.nodes.items():
             mine = self.nodes.setdefault(name, NodeReads())
@@ -99,7 +101,8 @@ def union(one: Fields, other: Fields) -> Fields:
 def everything() -> Reads:
     """For a source that is not understood."""
     whole = Reads(json=None, input=None, facts=None)
-    whole.binary = whole.every_node = whole.previous = whole.static = whole.moving = True
+    whole.binary = whole.every_node = whole.previous = whole.came = whole.static = True
+    whole.moving = True
     return whole
 
 
@@ -216,11 +219,12 @@ def _read_items(reads: Reads, steps: Sequence[Step]) -> None:
     called = steps[0] if steps else None
     if isinstance(called, Call) and called.arguments == ():
         reads.input = None
+        reads.came = True
         return
     literal = _literal_argument(steps, first=True)
     if literal is None:
         reads.input = None
-        reads.every_node = reads.moving = True
+        reads.every_node = reads.came = reads.moving = True
         return
     node = reads.nodes.setdefault(literal, NodeReads())
     node.items = None

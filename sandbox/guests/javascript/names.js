@@ -180,13 +180,13 @@
       first(output, run) {
         const node = data();
         return output === undefined && run === undefined && "first" in node
-          ? (node.first ?? undefined)
+          ? told(ctx, node.first ?? undefined, 0)
           : rows(node, output, run)[0];
       },
       last(output, run) {
         const node = data();
         return output === undefined && run === undefined && "last" in node
-          ? (node.last ?? undefined)
+          ? told(ctx, node.last ?? undefined, node.count - 1)
           : rows(node, output, run).at(-1);
       },
       all: (output, run) => allTold(ctx, rows(data(), output, run)),
@@ -315,7 +315,7 @@
     $: (ctx, access) => (name) => nodeView(ctx, access, name),
     $node: (ctx, access) => oldNodes(ctx, access),
     $items: (ctx, access) => (name, output, run) =>
-      name === undefined ? access.items() : rows(executed(ctx, name), output, run),
+      name === undefined ? (ctx.came ?? access.items()) : rows(executed(ctx, name), output, run),
     $item: (ctx, access) => (index) =>
       P.names(ctx, { ...access, index: () => index, item: () => access.items()[index] }),
     $now: (ctx, access) => DateTime.now(),
