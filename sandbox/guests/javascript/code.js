@@ -89,10 +89,21 @@
 
   const LIBRARIES = { luxon: () => P.luxon, jmespath: () => P.jmespath };
 
+  // What people mostly ask for, and where it is.
+  const INSTEAD = {
+    axios: "Requests: this.helpers.httpRequest({url}).",
+    cheerio: "HTML: an Extract HTML node.",
+    crypto: "Hashes and signatures: a Crypto node, or a text's .hash(\"sha256\").",
+    fs: "Files: a node that reads or writes them.",
+    moment: "Dates: DateTime of luxon.",
+    request: "Requests: this.helpers.httpRequest({url}).",
+  };
+
   function requireLibrary(name) {
     if (Object.hasOwn(LIBRARIES, name)) return LIBRARIES[name]();
+    const instead = Object.hasOwn(INSTEAD, name) ? ` ${INSTEAD[name]}` : "";
     throw refusal("Error", `The module ${show(name)} is not available`,
-      "Code runs in a sandbox with luxon and jmespath; make a package for anything larger.");
+      `Code runs in a sandbox with luxon and jmespath; make a package for anything larger.${instead}`);
   }
 
   const access = {
@@ -154,7 +165,10 @@
 
   function makeNames() {
     const { ctx } = task.header;
-    if (task.header.lenient) for (const node of Object.values(ctx.nodes ?? {})) pair(node.items);
+    if (task.header.lenient) {
+      ctx.lenient = true;
+      for (const node of Object.values(ctx.nodes ?? {})) pair(node.items);
+    }
     ctx.setCustomData = (values) => {
       const kept = ((ctx.execution ??= {}).customData ??= {});
       task.customData = Object.assign(task.customData ?? {}, values);
