@@ -163,7 +163,7 @@ def compile_ours() -> None:
     """Compile our modules even where the environment says that imports may not."""
     # Some environments keep Python from writing what it compiled: then every start compiles anew.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    words = [str(PYTHON), "-m", "compileall", "-q", *OURS]
+    words = [str(PYTHON), "-m", "compileall", "-q", *CODE]
     subprocess.run(words, cwd=ROOT, env=env, check=True)
 
 
@@ -209,7 +209,7 @@ BUILD = [
     ),
     Step(
         "compiled modules",
-        files(*(f"{folder}/**/*.py" for folder in OURS)),
+        files(*(f"{folder}/**/*.py" for folder in CODE)),
         (),
         compile_ours,
     ),

@@ -91,12 +91,12 @@
 
   // What people mostly ask for, and where it is.
   const INSTEAD = {
-    axios: "Requests: this.helpers.httpRequest({url}).",
-    cheerio: "HTML: an Extract HTML node.",
-    crypto: "Hashes and signatures: a Crypto node, or a text's .hash(\"sha256\").",
-    fs: "Files: a node that reads or writes them.",
-    moment: "Dates: DateTime of luxon.",
-    request: "Requests: this.helpers.httpRequest({url}).",
+    axios: "For requests: this.helpers.httpRequest({url}).",
+    cheerio: "To read HTML: an HTML node before this one.",
+    crypto: "For hashes and signatures: a Crypto node before this one.",
+    fs: "For files: a node that reads or writes them.",
+    moment: "For dates: DateTime of luxon.",
+    request: "For requests: this.helpers.httpRequest({url}).",
   };
 
   function requireLibrary(name) {

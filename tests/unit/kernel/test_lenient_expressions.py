@@ -8,6 +8,7 @@ import pytest
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
+from penstock_sdk import Item
 
 
 async def run(tmp_path: Path, value: str, expressions: str) -> Execution:
@@ -51,3 +52,33 @@ async def test_a_lenient_workflow_goes_on_with_nothing(tmp_path: Path, value: st
 
     assert execution.status == "success"
     assert execution.items[0].json.get("x") is None
+
+
+@pytest.mark.parametrize("kind", ["expression", "code"])
+async def test_a_node_that_runs_once_sees_all_items_that_came_by_the_older_name(
+    tmp_path: Path, kind: str
+) -> None:
+    value = {
+        "name": "n",
+        "type": "number",
+        "value": "={{ $items().length * 10 + $input.all().length }}",
+    }
+    count: dict[str, Any] = {"type": "penstock/data.set", "config": {"assignments": [value]}}
+    if kind == "code":
+        source = "return [{ json: { n: $items().length * 10 + $input.all().length } }];"
+        count = {"type": "penstock/code.javascript", "config": {"source": source}}
+    nodes = [
+        {"id": "start", "name": "Start", "type": "penstock/flow.noop"},
+        {"id": "x", "name": "X", "settings": {"execute_once": True}, **count},
+    ]
+    document: dict[str, Any] = {
+        "format": "penstock/1",
+        "name": "once",
+        "settings": {"expressions": "lenient"},
+        "nodes": nodes,
+        "edges": [{"from": ["start", "main"], "to": ["x", "main"]}],
+    }
+    async with Kernel.open(Settings(data_dir=tmp_path, sandbox="inprocess")) as kernel:
+        execution = await kernel.execute(document, [Item({}), Item({}), Item({})])
+
+    assert [item.json["n"] for item in execution.items] == [31]

@@ -378,6 +378,16 @@ def test_custom_data_and_static_data_come_back_when_they_were_changed(
     assert extra == {"customData": {"k": "v"}, "static": {"global": {"n": 1}, "node": {}}}
 
 
+@pytest.mark.parametrize(("name", "hint"), [("crypto", "a Crypto node"), ("axios", "httpRequest")])
+def test_a_module_that_is_not_here_is_refused_with_what_does_it_instead(
+    driver: JavaScriptDriver, name: str, hint: str
+) -> None:
+    error = failure(driver, f"return [{{ json: require('{name}') }}]")
+
+    assert error["message"] == f"The module {name} is not available"
+    assert hint in error["hint"]
+
+
 @pytest.mark.parametrize("name", ["require('fs')", "setTimeout(() => {}, 1)", "fetch('http://h')"])
 def test_what_is_not_offered_says_what_to_do_instead(driver: JavaScriptDriver, name: str) -> None:
     assert failure(driver, name)["hint"]
