@@ -15,7 +15,9 @@ from penstock_sdk import Item, NodeFailed
 from penstock_sdk.testing import TestContext, items_of, run_node
 from penstock_sdk.testing.run import outputs_of
 
-ORDERS: dict[str, Any] = {"orders": [{"id": n, "total": n * 10, "tags": ["a", "b"]} for n in range(3)]}
+ORDERS: dict[str, Any] = {
+    "orders": [{"id": n, "total": n * 10, "tags": ["a", "b"]} for n in range(3)]
+}
 
 
 def patterns(source: str, row: Mapping[str, Any]) -> bool | None:

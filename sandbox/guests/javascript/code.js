@@ -219,7 +219,11 @@
   function bind(compiled, names) {
     const values = compiled.used.map((name) => (MOVING.has(name) ? undefined : names[name]));
     const moving = compiled.used.flatMap((name, i) => (MOVING.has(name) ? [i] : []));
-    const self = { helpers, getNodeParameter: (name) => task.header.ctx.parameter?.[name] };
+    const self = {
+      helpers,
+      getNodeParameter: (name) => task.header.ctx.parameter?.[name],
+      getWorkflowStaticData: (scope) => names.$getWorkflowStaticData(scope),
+    };
     return () => {
       for (const i of moving) values[i] = names[compiled.used[i]];
       return compiled.factory.apply(undefined, values).call(self);

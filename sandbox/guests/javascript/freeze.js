@@ -15,6 +15,8 @@
     "__penstock", "__penstock_note", "luxon", "jmespath", "queueMicrotask", "gc", "navigator", "print", "console"]) {
     delete globalThis[name];
   }
+  // They write into an error what its place is found by.
+  for (const name of ["captureStackTrace", "prepareStackTrace", "stackTraceLimit"]) delete Error[name];
 
   function overridable(object, key) {
     const found = getOwnPropertyDescriptor(object, key);

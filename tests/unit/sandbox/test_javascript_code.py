@@ -378,6 +378,17 @@ def test_custom_data_and_static_data_come_back_when_they_were_changed(
     assert extra == {"customData": {"k": "v"}, "static": {"global": {"n": 1}, "node": {}}}
 
 
+@pytest.mark.parametrize(
+    "name", ["$getWorkflowStaticData", "getWorkflowStaticData", "this.getWorkflowStaticData"]
+)
+def test_static_data_is_there_under_its_older_names(driver: JavaScriptDriver, name: str) -> None:
+    source = f"const data = {name}('node'); data.seen += 1; return [{{ json: data }}]"
+
+    extra = answers(driver, source, ctx=CTX | {"static": {"global": {}, "node": {"seen": 1}}})[0]
+
+    assert extra["static"] == {"global": {}, "node": {"seen": 2}}
+
+
 @pytest.mark.parametrize(("name", "hint"), [("crypto", "a Crypto node"), ("axios", "httpRequest")])
 def test_a_module_that_is_not_here_is_refused_with_what_does_it_instead(
     driver: JavaScriptDriver, name: str, hint: str

@@ -53,6 +53,7 @@ def evaluate(driver: JavaScriptDriver, *sources: str, vm: str = "one", seed: int
         pytest.param("Date.name + Date.length", "Date7", id="name and length"),
         pytest.param("DateTime.now().toMillis()", NOW, id="Luxon"),
         pytest.param("typeof performance", "undefined", id="performance"),
+        pytest.param("typeof Error.captureStackTrace", "undefined", id="stack-traces"),
     ],
 )
 def test_the_clock_stands_at_the_steps_moment(
