@@ -55,6 +55,8 @@ SMALL = {
     "penstock/data.jq": "crosses into the sandbox: 20 s",
     "penstock/flow.for_each": "runs its body for each item",
     "penstock/flow.execute": "runs a workflow for each item",
+    "penstock/flow.throttle": "waits between its groups",
+    "penstock/data.jmespath": "crosses into the sandbox: 20 s",
     "penstock/flow.loop": "goes round for each batch",
     "penstock/http.request": "sends a request for each item",
     "penstock/http.graphql": "sends a request for each item",

@@ -115,3 +115,13 @@ def test_sql_joins_inputs_and_the_last_column_of_a_name_counts() -> None:
         {"id": 1, "name": "Ada", "tags": None},
         {"id": 2, "name": "Bo", "tags": ["x"]},
     ]
+
+
+def test_inputs_that_match_each_with_each_end_at_a_limit() -> None:
+    same: list[dict[str, Any]] = [{"id": 1}] * 1_001
+    config = {"mode": "fields", "fields_to_match": [{"left": "id"}]}
+
+    with pytest.raises(NodeFailed, match="more than 1,000,000 matches"):
+        run_node(Merge, config, [], inputs={"input1": same, "input2": same})
+    with pytest.raises(NodeFailed, match="more than 1,000,000 matches"):
+        compared(same, same, multiple="all")

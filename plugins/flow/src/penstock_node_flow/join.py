@@ -4,6 +4,7 @@ The rules:
 
 * An item that lacks one of the fields matches nothing.
 * Values are equal as JSON; with `fuzzy` where they are alike (`fuzzy.py`).
+* Items that share their values match each with each, so the number of pairs is limited.
 * What matched comes first, in the order of the first input; then what matched nothing.
 """
 
@@ -16,8 +17,11 @@ from typing import Any, cast
 
 from penstock_node_flow.combine import Row
 from penstock_node_flow.fuzzy import likeness
+from penstock_sdk import NodeFailed
 from penstock_sdk.coerce import kind_of
 from penstock_sdk.paths import MISSING, read
+
+_MAX_PAIRS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +63,22 @@ def match(left: Sequence[Row], right: Sequence[Row], how: Matching) -> Matched:
     for row in left:
         key = _key(row, how.left, how)
         found = by_key.get(key, []) if key is not None else []
+        if len(pairs) + len(found) > _MAX_PAIRS and not how.first_only:
+            raise _too_many()
         for other in found[:1] if how.first_only else found:
             pairs.append((row, other))
             used.add(other.parent)
         if not found:
             alone.append(row)
     return Matched(pairs, alone, [row for row in right if row.parent not in used])
+
+
+def _too_many() -> NodeFailed:
+    return NodeFailed(
+        f"These inputs have more than {_MAX_PAIRS:,} matches",
+        hint="Match by more fields, remove duplicates before, or take only the first match.",
+        field="fields_to_match",
+    )
 
 
 def _key(row: Row, fields: Sequence[str], how: Matching) -> Any:
