@@ -125,3 +125,25 @@ def test_inputs_that_match_each_with_each_end_at_a_limit() -> None:
         run_node(Merge, config, [], inputs={"input1": same, "input2": same})
     with pytest.raises(NodeFailed, match="more than 1,000,000 matches"):
         compared(same, same, multiple="all")
+
+
+def test_by_position_all_of_the_first_input_may_stay() -> None:
+    inputs: dict[str, Any] = {"input1": [{"a": 1}, {"a": 2}, {"a": 3}], "input2": [{"b": 1}]}
+    config = {"mode": "position", "more": {"include_first": True}}
+
+    found = run_node(Merge, config, [], inputs=inputs)["main"]
+
+    assert [item.json for item in found] == [{"a": 1, "b": 1}, {"a": 2}, {"a": 3}]
+
+
+def test_matched_fields_of_the_second_input_may_be_left_out() -> None:
+    inputs: dict[str, Any] = {"input1": [{"id": 1}], "input2": [{"ref": 1, "n": 2}]}
+    config = {
+        "mode": "fields",
+        "fields_to_match": [{"left": "id", "right": "ref"}],
+        "more": {"drop_right": True},
+    }
+
+    found = run_node(Merge, config, [], inputs=inputs)["main"]
+
+    assert [item.json for item in found] == [{"id": 1, "n": 2}]

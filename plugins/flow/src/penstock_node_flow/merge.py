@@ -38,6 +38,7 @@ from penstock_sdk import (
     options,
     text,
 )
+from penstock_sdk.paths import remove
 from penstock_sdk.sql import ask, json_read
 
 _MAX_INPUTS = 10
@@ -132,6 +133,8 @@ class Merge(Node):
             "deep": boolean(True, title="Merge objects within objects"),
             "keep_filled": boolean(False, title="Empty values replace nothing"),
             "include_unpaired": boolean(False, title="Include unpaired items (by position)"),
+            "include_first": boolean(False, title="Include all of input 1 (by position)"),
+            "drop_right": boolean(False, title="Leave out matched fields of input 2 (by fields)"),
             "fuzzy": boolean(False, title="Compare texts of values (by fields)"),
             "first_only": boolean(False, title="Only the first match (by fields)"),
             "dots": boolean(True, title="Dots lead into objects (by fields)"),
@@ -197,7 +200,10 @@ def _append(ctx: Context, inputs: Sequence[Sequence[Row]]) -> list[Made]:
 def _by_position(ctx: Context, inputs: Sequence[Sequence[Row]]) -> list[Made]:
     clash = _clash(ctx)
     lengths = [len(rows) for rows in inputs]
-    count = max(lengths) if _options(ctx).get("include_unpaired") else min(lengths)
+    chosen = _options(ctx)
+    count = max(lengths) if chosen.get("include_unpaired") else min(lengths)
+    if chosen.get("include_first"):
+        count = max(count, lengths[0])
     return [clash.combine([rows[at] for rows in inputs if at < len(rows)]) for at in range(count)]
 
 
@@ -241,13 +247,26 @@ def _by_fields(ctx: Context, inputs: Sequence[Sequence[Row]]) -> list[Made]:
     if join == "non_matches":
         return _non_matches(found, str(ctx.param("data_from")))
     clash = _clash(ctx)
-    both = [clash.combine(pair) for pair in found.pairs]
+    pairs = found.pairs
+    if _options(ctx).get("drop_right"):
+        pairs = [(left, _without_keys(ctx, right)) for left, right in pairs]
+    both = [clash.combine(pair) for pair in pairs]
     if join == "matches":
         side = str(ctx.param("data_from"))
         return both if side == "both" else _plain(found.matched(int(side) - 1))
     left = _plain(found.left) if join in {"everything", "enrich_1"} else []
     right = _plain(found.right) if join in {"everything", "enrich_2"} else []
     return [*both, *left, *right]
+
+
+def _without_keys(ctx: Context, row: Row) -> Row:
+    """The row of input 2 without the fields that matched under another name."""
+    how = _matching(ctx)
+    json = dict(row.item.json)
+    for left, right in zip(how.left, how.right, strict=True):
+        if left != right:
+            remove(json, right, dots=how.dots)
+    return Row(Item(json, row.item.binary), row.parent, row.input)
 
 
 def _non_matches(found: Matched, side: str) -> list[Made]:

@@ -152,10 +152,8 @@ def _first_generation(source: Source) -> Mapped:
 
 
 def _by_index(source: Source) -> Mapped:
-    join = source.text("join", "left")
-    if join == "left":
-        raise Unmapped("Joining by index keeps what only the first input has", field="join")
-    more = {"include_unpaired": True} if join == "outer" else {}
+    kept = {"left": {"include_first": True}, "outer": {"include_unpaired": True}}
+    more = kept.get(source.text("join", "left"), {})
     return _mapped({"mode": "position", **_more({"deep": False, **more})}, 2)
 
 
@@ -176,9 +174,12 @@ def _by_key(source: Source, mode: str) -> Mapped:
         "fields_to_match": [fields],
         "join": joins[mode],
     }
-    if mode != "mergeByKey":
+    more: dict[str, Any] = {"first_only": True, "deep": False}
+    if mode == "mergeByKey":
+        more["drop_right"] = True
+    else:
         config["data_from"] = "1"
-    return _mapped({**config, **_more({"first_only": True, "deep": False})}, 2)
+    return _mapped({**config, **_more(more)}, 2)
 
 
 def _mapped(config: dict[str, Any], inputs: int) -> Mapped:
