@@ -74,18 +74,20 @@ async def call_child(
         env={},
         cwd="/",
     )
+    sending = asyncio.ensure_future(_write(cast("asyncio.StreamWriter", process.stdin), request))
+    told = asyncio.ensure_future(_read(cast("asyncio.StreamReader", process.stderr), _MB, what))
     try:
         async with asyncio.timeout(seconds * 1.5):
-            reply, complaint, _ = await asyncio.gather(
-                _read(cast("asyncio.StreamReader", process.stdout), reply_bytes, what),
-                _read(cast("asyncio.StreamReader", process.stderr), _MB, what),
-                _write(cast("asyncio.StreamWriter", process.stdin), request),
-            )
+            stdout = cast("asyncio.StreamReader", process.stdout)
+            reply = await _read(stdout, reply_bytes, what)
+            complaint = await told
             status = await process.wait()
     except TimeoutError as error:
         raise _too_long(what, seconds) from error
     finally:
         await _end(process)
+        # With the process both pipes have ended; nothing is left behind, whatever happened here.
+        await asyncio.gather(sending, told, return_exceptions=True)
     return _checked(reply, complaint, status, what, seconds)
 
 
