@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from penstock_sdk.errors import NodeFailed
 
 _MAX_ALTERNATIVES = 100
+_MAX_LENGTH = 4_096  # what a path may have on Linux
 
 
 def is_pattern(part: str) -> bool:
@@ -21,6 +22,9 @@ def expanded(pattern: str) -> list[str]:
     Raises:
         NodeFailed: There are too many.
     """
+    if len(pattern) > _MAX_LENGTH:
+        message = f"The pattern is longer than {_MAX_LENGTH:,} characters"
+        raise NodeFailed(message, hint="Name the folder, and use a shorter pattern.")
     waiting, found = [pattern], list[str]()
     while waiting:
         one = waiting.pop()

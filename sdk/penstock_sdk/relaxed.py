@@ -6,6 +6,7 @@ Nothing is evaluated: it is read sign by sign, and whatever is not a value is re
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -64,7 +65,7 @@ class _Reader:
         number = _NUMBER.match(self.text, self.at)
         if number:
             self.at = number.end()
-            return json.loads(number[0])
+            return _finite(json.loads(number[0]))
         word = self._name()
         if word not in _WORDS:
             raise ValueError(f"{word!r} is no value")
@@ -122,3 +123,9 @@ class _Reader:
         code = self.text[self.at : self.at + 4]
         self.at += 4
         return chr(int(code, 16))
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number

@@ -10,7 +10,7 @@ The rules:
 
 from __future__ import annotations
 
-import json
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -32,6 +32,7 @@ async def ask(
     values: Mapping[str, Any] | None = None,
     most: int = 100_000,
     last_wins: bool = False,
+    read_json: bool = True,
     field: str = "query",
 ) -> list[Row]:
     """The rows that answer a query.
@@ -42,6 +43,7 @@ async def ask(
         values: Named in the query as `:name`.
         most: Rows at most.
         last_wins: Of columns with the same name the last one counts; else each has a name.
+        read_json: Texts that hold an object or an array become one.
         field: Parameter of the node that an error is about.
 
     Raises:
@@ -55,23 +57,28 @@ async def ask(
         "last_wins": last_wins,
     }
     try:
-        reply = await call_child(_WORKER, msgspec.json.encode(request), what="The query")
+        # Large tables take a while, in which other executions have their turn.
+        asked = await asyncio.to_thread(msgspec.json.encode, request)
+        reply = await call_child(_WORKER, asked, what="The query")
     except NodeFailed as error:
         named = ", ".join(tables)
         hint = error.hint or f"A query is one SELECT; the tables are {named}."
         raise NodeFailed(error.message, hint=hint, field=field) from error
-    return cast("list[Row]", msgspec.json.decode(reply))
+    return await asyncio.to_thread(_rows, reply, read_json)
 
 
-def json_read(row: Row) -> Row:
-    """The row with objects and arrays in the place of their text."""
-    return {name: _read(value) for name, value in row.items()}
+def _rows(reply: bytes, read_json: bool) -> list[Row]:
+    rows = cast("list[Row]", msgspec.json.decode(reply))
+    if not read_json:
+        return rows
+    return [{name: _read(value) for name, value in row.items()} for row in rows]
 
 
 def _read(value: Any) -> Any:
     if not isinstance(value, str) or value[:1] not in ("{", "["):
         return value
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        # Unlike Python's own reader it takes no NaN and no infinity.
+        return msgspec.json.decode(value)
+    except (msgspec.DecodeError, RecursionError):
         return value

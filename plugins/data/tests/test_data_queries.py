@@ -114,6 +114,14 @@ def test_fields_that_differ_in_case_only_are_columns_of_their_own() -> None:
     assert sql("SELECT * FROM items", [{"a": 1, "A": 2}]) == [{"a": 1, "A_2": 2}]
 
 
+def test_a_text_that_only_python_reads_as_json_stays_a_text() -> None:
+    texts = ["[NaN]", "[Infinity]", "[1e400]"]
+
+    found = sql("SELECT t FROM items", [{"t": text} for text in texts])
+
+    assert [row["t"] for row in found] == texts
+
+
 def test_sql_over_no_items_has_an_empty_table() -> None:
     assert sql("SELECT count(*) AS n FROM items", []) == [{"n": 0}]
 

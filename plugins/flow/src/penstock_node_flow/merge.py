@@ -39,7 +39,7 @@ from penstock_sdk import (
     text,
 )
 from penstock_sdk.paths import remove
-from penstock_sdk.sql import ask, json_read
+from penstock_sdk.sql import ask
 
 _MAX_INPUTS = 10
 _MAX_COMBINATIONS = 1_000_000
@@ -163,7 +163,7 @@ class Merge(Node):
         tables = {name: [item.json for item in ctx.inputs.get(name) or ()] for name in names}
         rows = await ask(str(ctx.param("query")), tables, last_wins=True)
         # A row may come from many items of many inputs, and nobody can know from which.
-        return Output([Item(json_read(row)) for row in rows], [-1] * len(rows))
+        return Output([Item(row) for row in rows], [-1] * len(rows))
 
 
 def _inputs(ctx: Context, names: Sequence[str]) -> list[list[Row]]:

@@ -26,7 +26,7 @@ from penstock_sdk import (
     text,
 )
 from penstock_sdk import json as json_field
-from penstock_sdk.sql import ask, json_read
+from penstock_sdk.sql import ask
 
 _MAX_ROWS = 1_000_000
 
@@ -71,8 +71,7 @@ class Sql(Node):
             {"items": [item.json for item in items]},
             values={str(row["name"]): row.get("value") for row in ctx.param("values") or ()},
             most=int(ctx.param("max_rows")),
+            read_json=ctx.param("json_columns") is True,
         )
-        if ctx.param("json_columns"):
-            rows = [json_read(row) for row in rows]
         # A row may come from many items, and nobody can know from which.
         return Output([Item(row) for row in rows], [-1] * len(rows))
