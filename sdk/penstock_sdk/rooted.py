@@ -16,13 +16,17 @@ import asyncio
 import os
 import secrets
 import stat
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from penstock_sdk.errors import NodeFailed
 from penstock_sdk.globs import expanded, fits, is_pattern
+
+T = TypeVar("T")
 
 _CHUNK = 1 << 20
 _MAX_DEPTH = 64
@@ -89,9 +93,9 @@ class RootedFiles:
         Raises:
             NodeFailed: There is none that may be read.
         """
-        handle = await asyncio.to_thread(self._open, path)
+        handle = await _in_thread(self._open, path, opens=True)
         try:
-            while chunk := await asyncio.to_thread(os.read, handle, _CHUNK):
+            while chunk := await _in_thread(os.read, handle, _CHUNK):
                 yield chunk
         finally:
             os.close(handle)
@@ -105,7 +109,7 @@ class RootedFiles:
         root, parts = self._place(path)
         self._check_writable(root, path)
         with self._told(path):
-            folder = await asyncio.to_thread(self._folder, root, parts[:-1], create=True)
+            folder = await _in_thread(self._folder, root, parts[:-1], create=True, opens=True)
         try:
             with self._told(path):
                 name = parts[-1]
@@ -136,7 +140,13 @@ class RootedFiles:
         if not self._roots:
             raise NodeFailed("No folder is open to workflows", hint=_SETTING)
         parts = [part for part in path.split("/") if part not in ("", ".")]
-        if ".." in parts or "\0" in path or len(parts) > _MAX_DEPTH or not parts:
+        if (
+            not _is_utf8(path)
+            or ".." in parts
+            or "\0" in path
+            or len(parts) > _MAX_DEPTH
+            or not parts
+        ):
             raise self._outside(path)
         root, rest = self._absolute(path) if path.startswith("/") else self._named(parts)
         if root is None or not rest:
@@ -250,7 +260,9 @@ class RootedFiles:
 
     def _walk(self, handle: int, path: str, below: list[str], search: _Search) -> None:
         with os.scandir(handle) as listed:
-            entries = sorted(listed, key=lambda entry: entry.name)
+            # One more than may be looked at: a folder may hold millions.
+            some = islice(listed, _MAX_SEEN + 1)
+            entries = sorted(some, key=lambda entry: entry.name)
         for entry in entries:
             search.look()
             names = [*below, entry.name]
@@ -301,6 +313,30 @@ class _Search:
             raise NodeFailed(message, hint="Make it narrower.")
 
 
+def _is_utf8(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+async def _in_thread(call: Callable[..., T], *given: Any, opens: bool = False, **named: Any) -> T:
+    """Do it in a thread, and never leave that behind.
+
+    A thread goes on after its caller was canceled: until it has ended, nothing that it uses may be
+    closed, or it would read what is opened next under the same number.
+    """
+    running = asyncio.ensure_future(asyncio.to_thread(call, *given, **named))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        if opens and running.exception() is None:
+            os.close(cast("int", running.result()))
+        raise
+
+
 def _regular(name: str, flags: int, folder: int, path: str) -> int:
     """A handle of a regular file; a pipe or a device would be opened by nothing but patience."""
     handle = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644, dir_fd=folder)
@@ -312,18 +348,17 @@ def _regular(name: str, flags: int, folder: int, path: str) -> int:
 
 async def _appended(folder: int, name: str, data: AsyncIterator[bytes]) -> int:
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-    handle = await asyncio.to_thread(_regular, name, flags, folder, name)
+    handle = await _in_thread(_regular, name, flags, folder, name, opens=True)
     return await _filled(handle, data)
 
 
 async def _replaced(folder: int, name: str, data: AsyncIterator[bytes]) -> int:
-    draft = f".{name[:100]}.{secrets.token_hex(6)}"
-    handle = await asyncio.to_thread(
-        _regular, draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, folder, name
-    )
+    draft = f".{secrets.token_hex(8)}.draft"  # short: the name itself may be as long as can be
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    handle = await _in_thread(_regular, draft, flags, folder, name, opens=True)
     try:
         size = await _filled(handle, data)
-        await asyncio.to_thread(os.replace, draft, name, src_dir_fd=folder, dst_dir_fd=folder)
+        await _in_thread(os.replace, draft, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         with suppress(OSError):
             os.unlink(draft, dir_fd=folder)
@@ -335,5 +370,5 @@ async def _filled(handle: int, data: AsyncIterator[bytes]) -> int:
     size = 0
     with os.fdopen(handle, "wb") as file:
         async for chunk in data:
-            size += await asyncio.to_thread(file.write, chunk)
+            size += await _in_thread(file.write, chunk)
     return size

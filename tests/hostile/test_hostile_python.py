@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 py: Callable[..., Any] = partial(program, "python")
 bomb: Callable[..., Any] = partial(py, fuel=4_000_000_000, memory_bytes=64 << 20)
 SLOW_FUEL = 10**15
+ANY_END = ("failed", "trapped", "fuel", "wall", "value", "memory")  # nobody can say where forged bytecode ends: only that it ends inside
 
 ENDLESS = [
     py("loop", "while True: pass", "fuel"),
@@ -172,9 +173,9 @@ ESCAPES = [
     py("traceback-frames", "try: 1 / 0\nexcept Exception as e:\n  f = e.__traceback__.tb_frame\n  while f.f_back: f = f.f_back\n  return [{'found': sorted(k for k in f.f_globals if 'secret' in k.lower())}]", value=[{"found": []}]),
     py("gc-objects", "import gc\nfound = [type(o).__name__ for o in gc.get_objects() if type(o).__module__.startswith(('penstock_kernel', 'wasmtime'))]\nreturn [{'found': found}]", "value", "fuel", value=[{"found": []}]),
     py("gc-secrets", "import gc\nneedle = 'k9-do-not' + '-show-this'\nreturn [{'found': any(needle in o for o in gc.get_objects() if isinstance(o, dict) for o in o.values() if isinstance(o, str))}]", "value", "fuel", value=[{"found": False}]),
-    py("code-object-forged", "def f(): pass\nf.__code__ = f.__code__.replace(co_code=bytes([100, 255] * 50), co_consts=())\nf()", "failed", "trapped", "fuel", "wall"),
-    py("code-object-jumps-away", "def f(): pass\nf.__code__ = f.__code__.replace(co_code=bytes([110, 255] * 50), co_stacksize=0)\nf()", "failed", "trapped", "fuel", "wall"),
-    py("code-object-random", "import random\ndef f(): return 1\nfor seed in range(20):\n  r = random.Random(seed)\n  f.__code__ = f.__code__.replace(co_code=bytes(r.randrange(256) for _ in range(40)), co_stacksize=4)\n  try: f()\n  except Exception: pass", "failed", "trapped", "fuel", "wall", "value", "memory"),
+    py("code-object-forged", "def f(): pass\nf.__code__ = f.__code__.replace(co_code=bytes([100, 255] * 50), co_consts=())\nf()", *ANY_END),
+    py("code-object-jumps-away", "def f(): pass\nf.__code__ = f.__code__.replace(co_code=bytes([110, 255] * 50), co_stacksize=0)\nf()", *ANY_END),
+    py("code-object-random", "import random\ndef f(): return 1\nfor seed in range(20):\n  r = random.Random(seed)\n  f.__code__ = f.__code__.replace(co_code=bytes(r.randrange(256) for _ in range(40)), co_stacksize=4)\n  try: f()\n  except Exception: pass", *ANY_END),
     py("function-type", "import types\nf = types.FunctionType(compile(\"open('/etc/passwd')\", 'x', 'eval'), {'__builtins__': __builtins__})\nreturn [{'a': f().read()}]", "failed"),
     py("marshal", "import marshal\nmarshal.loads(b'\\xe3' + b'\\xff' * 100)", "failed", "trapped"),
     py("marshal-nested", "import marshal\nmarshal.loads(b'[\\x01\\x00\\x00\\x00' * 10 ** 5 + b'N')", "failed", "trapped"),
