@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 py: Callable[..., Any] = partial(program, "python")
 bomb: Callable[..., Any] = partial(py, fuel=4_000_000_000, memory_bytes=64 << 20)
 SLOW_FUEL = 10**15
-ANY_END = ("failed", "trapped", "fuel", "wall", "value", "memory")  # nobody can say where forged bytecode ends: only that it ends inside
+# Nobody can say how forged bytecode ends: only that it ends inside.
+ANY_END = ("failed", "trapped", "fuel", "wall", "value", "memory")
 
 ENDLESS = [
     py("loop", "while True: pass", "fuel"),
