@@ -16,7 +16,7 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Seque
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter_ns
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from penstock_bus import Bus, MemoryBus
 from penstock_kernel.execution.asked import Asked, GivenItems, record_of, session_of
@@ -43,6 +43,12 @@ from penstock_sandbox.sandbox import open_sandbox
 from penstock_sdk import Choice, Item, Output
 from penstock_sdk.rooted import RootedFiles, parse_roots
 
+if TYPE_CHECKING:
+    from penstock_kernel.store.records import ExecutionRecord
+    from penstock_kernel.store.sql.database import Database
+    from penstock_kernel.work.doorbell import Doorbells
+    from penstock_kernel.work.serving import Role, Serving
+
 
 class Kernel:
     """Runs workflows. Made by `Kernel.open`."""
@@ -53,18 +59,22 @@ class Kernel:
         plugins: Plugins,
         journal: Journal,
         bus: Bus,
-        clock: Clock,
+        data: DataDir,
         sandbox: Sandbox | None,
         egress: Egress,
+        *,
+        db: Database | None = None,
     ) -> None:
         self.settings = settings
         self.plugins = plugins
         self.journal = journal
         self.bus = bus
+        #: Where everything is kept; none: in memory, as long as this kernel is open.
+        self.db = db
         self.host = Host(
-            clock=clock,
+            clock=data.clock,
             egress=egress,
-            data=DataDir(settings.data_dir, clock),
+            data=data,
             bus=bus,
             sandbox=self.sandbox,
             sub_workflows=self._execute_sub,
@@ -98,15 +108,24 @@ class Kernel:
             SettingsInvalid: The settings cannot be used.
         """
         chosen = load_settings().settings if settings is None else settings
+        data, db = DataDir(chosen.data_dir, clock or SystemClock()), None
+        if journal is None and chosen.database:
+            # They take a fifth of a second to load, which who keeps nothing need not wait for.
+            from penstock_kernel.store.sql.journal import SqlJournal  # noqa: PLC0415
+            from penstock_kernel.store.sql.opening import open_database  # noqa: PLC0415
+
+            db = await open_database(chosen.database)
+            journal = SqlJournal(db, data.blobs)
         folders = (*chosen.packages, *packages)
         kernel = cls(
             chosen,
             plugins or load_plugins(native=chosen.native_plugins, folders=folders),
             journal or MemoryJournal(),
             bus or MemoryBus(),
-            clock or SystemClock(),
+            data,
             sandbox,
             egress or Egress(Allowed.parse(chosen.egress_allow), proxy=chosen.egress_proxy),
+            db=db,
         )
         if chosen.tune_gc:
             gc.freeze()
@@ -123,6 +142,8 @@ class Kernel:
         await self.host.egress.close()
         if self._owns_sandbox and self._sandbox is not None:
             await self._sandbox.close()
+        if self.db is not None:
+            await self.db.close()
 
     async def sandbox(self) -> Sandbox:
         """The sandbox, opened at first need."""
@@ -233,6 +254,56 @@ class Kernel:
             ExecutionNotFound: There is none with this id.
         """
         return await self._executions.cancel(execution_id)
+
+    @asynccontextmanager
+    async def serve(
+        self,
+        *,
+        role: Role = "all",
+        pools: Sequence[str] = ("default",),
+        concurrency: int = 64,
+        bells: Doorbells | None = None,
+        patience_s: float = 20.0,
+    ) -> AsyncGenerator[Serving]:
+        """Accept and run executions of the database, until the block ends.
+
+        Args:
+            role: What this process is to do; see `penstock_kernel.work.serving`.
+            pools: The pools to work for.
+            concurrency: Executions to run side by side.
+            bells: The doorbells of a bus; without one, workers look into the database.
+            patience_s: At the end: how long what runs may go on.
+
+        Raises:
+            StoreNeeded: The kernel was opened without a database.
+        """
+        from penstock_kernel.work.serving import serving  # noqa: PLC0415 - see `open`
+
+        loops = serving(
+            self.db,
+            self.journal,
+            self._executions,
+            self.settings,
+            bells,
+            role=role,
+            pools=pools,
+            concurrency=concurrency,
+            patience_s=patience_s,
+        )
+        async with loops as process:
+            yield process
+
+    def record(
+        self, workflow: Workflow, items: GivenItems = None, **asked: Unpack[Asked]
+    ) -> ExecutionRecord:
+        """An execution of a workflow, to be accepted.
+
+        Raises:
+            DocumentInvalid: The document cannot run.
+        """
+        program, file = self._shelf.program(workflow)
+        execution_id = asked.get("execution_id") or self.new_id()
+        return record_of(execution_id, program, file, items, asked)
 
     async def idle(self) -> None:
         """Wait until nothing runs in the background: workflows that nobody waits for."""

@@ -51,6 +51,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     #: Where state, binary data, credentials and the key are kept.
     data_dir: Path = Path("data")
+    #: Where executions and workflows are kept: `sqlite:///FILE` or `postgresql://…`. Empty: `run`
+    #: keeps nothing, and a server uses the file `penstock.db` in the data directory.
+    database: str = ""
+    #: nats: doorbells and events go over NATS; db: workers look into the database, without NATS.
+    dispatch: Literal["nats", "db"] = "nats"
+    #: A NATS cluster of the operator's; empty: a server of our own is started beside us.
+    nats_url: str = ""
+    #: Executions that may be queued at once in a workspace; more are refused, to be sent again.
+    max_queued: Annotated[int, Meta(ge=1)] = 100_000
     #: runners: processes behind walls. inprocess: for embedding and tests.
     sandbox: Literal["runners", "inprocess"] = "runners"
     #: Runner processes at most; 0 is two per processor.
@@ -79,6 +88,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     guest_fetched_bytes: Annotated[int, Meta(ge=0)] = Budget().fetched_bytes
     #: Let the garbage collector look less often, and not at what was there at start.
     tune_gc: bool = False
+
+    @property
+    def store_url(self) -> str:
+        """The database of a server."""
+        return self.database or f"sqlite:///{self.data_dir / 'penstock.db'}"
 
     @property
     def budget(self) -> Budget:

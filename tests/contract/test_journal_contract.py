@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
-from penstock_kernel.store.journal import Commit, ExecutionNotFound, Journal, OwnershipLost
+import pytest
+from tests.support.databases import KINDS, opened
+
+from penstock_kernel.store.blobs import FileBlobs
+from penstock_kernel.store.journal import (
+    Commit,
+    ExecutionExists,
+    ExecutionNotFound,
+    Fence,
+    Journal,
+    OwnershipLost,
+)
 from penstock_kernel.store.memory_journal import MemoryJournal
 from penstock_kernel.store.records import (
     ErrorRecord,
@@ -14,15 +28,19 @@ from penstock_kernel.store.records import (
     StepKey,
     StepRecord,
 )
+from penstock_kernel.store.sql.journal import SqlJournal
 from penstock_sdk import Item
 
 ID = ExecutionId("e1")
 
 
-@pytest.fixture(params=[pytest.param(MemoryJournal, id="memory")])
-def journal(request: pytest.FixtureRequest) -> Journal:
-    made: Journal = request.param()
-    return made
+@pytest.fixture(params=["no-database", *KINDS])
+async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
+    if request.param == "no-database":
+        yield MemoryJournal()
+        return
+    async with opened(request.param, tmp_path) as db:
+        yield SqlJournal(db, FileBlobs(tmp_path / "blobs", bytes(32)))
 
 
 def accepted(execution: str = "e1") -> ExecutionRecord:
@@ -56,8 +74,95 @@ async def test_an_accepted_execution_can_be_read_back(journal: Journal) -> None:
 async def test_an_id_is_accepted_once(journal: Journal) -> None:
     await journal.accept(accepted())
 
-    with pytest.raises(ValueError, match="before"):
+    with pytest.raises(ExecutionExists, match="before"):
         await journal.accept(accepted())
+
+
+async def test_an_event_is_accepted_once(journal: Journal) -> None:
+    first, again = accepted("e1"), accepted("e2")
+    first.idem_key = again.idem_key = "delivery-7"
+
+    kept = [await journal.accept(first), await journal.accept(again)]
+
+    assert kept == [ID, ID]
+    with pytest.raises(ExecutionNotFound):
+        await journal.execution(ExecutionId("e2"))
+
+
+async def test_an_execution_can_be_begun_with_steps_by_its_owner(journal: Journal) -> None:
+    begun = await journal.begin(accepted(), "one", steps=[step("a")])
+
+    await journal.commit(
+        Commit(execution=ID, epoch=begun.epoch, steps=[step("b")], status="success")
+    )
+
+    assert (begun.status, begun.epoch) == ("running", 1)
+    assert [one.key.node_id for one in await journal.steps(ID)] == ["a", "b"]
+    assert (await journal.execution(ID)).status == "success"
+
+
+async def test_what_runs_in_line_is_written_under_the_fence_of_its_root(journal: Journal) -> None:
+    root = await journal.begin(accepted("root"), "one")
+    fence = Fence(root.id, root.epoch)
+
+    part = await journal.begin(accepted("part"), "one", fence=fence)
+    await journal.commit(
+        Commit(execution=part.id, epoch=part.epoch, root=root.id, steps=[step("a")])
+    )
+
+    assert (part.epoch, part.root) == (1, "root")
+    assert [one.key.node_id for one in await journal.steps(part.id)] == ["a"]
+
+
+async def test_who_lost_the_root_can_neither_begin_nor_claim_nor_write_a_part(
+    journal: Journal,
+) -> None:
+    root = await journal.begin(accepted("root"), "one")
+    old = Fence(root.id, root.epoch)
+    part = await journal.begin(accepted("part"), "one", fence=old)
+    await journal.claim(root.id, "two")
+
+    with pytest.raises(OwnershipLost):
+        await journal.begin(accepted("other"), "one", fence=old)
+    with pytest.raises(OwnershipLost):
+        await journal.claim(part.id, "one", fence=old)
+    with pytest.raises(OwnershipLost):
+        await journal.commit(
+            Commit(execution=part.id, epoch=part.epoch, root=root.id, steps=[step("a")])
+        )
+    assert list(await journal.steps(part.id)) == []
+
+
+async def test_many_at_once_do_not_mix(journal: Journal) -> None:
+    async def one(name: str) -> list[str]:
+        begun = await journal.begin(accepted(name), "one")
+        commit = Commit(execution=begun.id, epoch=begun.epoch, steps=[step(name)], status="success")
+        await journal.commit(commit)
+        return [found.key.node_id for found in await journal.steps(begun.id)]
+
+    names = [f"e{number}" for number in range(40)]
+
+    assert await asyncio.gather(*map(one, names)) == [[name] for name in names]
+
+
+async def test_outputs_of_any_size_and_kind_come_back_as_they_were(journal: Journal) -> None:
+    begun = await journal.begin(accepted(), "one")
+    odd: list[Any] = [
+        {"a": 10**40, "b": "half \ud83d", "c": [None, True, 1.5, {"d": "é"}]},
+        {"text": "x" * 100_000},
+    ]
+    many = [Item({"n": number}) for number in range(2_500)]
+    outputs = {
+        "main": PortOutput([Item(one) for one in odd], [-1, (0, 1)]),
+        "many": PortOutput(many, list(range(2_500))),
+        "none": PortOutput([]),
+    }
+    record = StepRecord(key=StepKey("a", 0), status="ok", outputs=outputs)
+
+    await journal.commit(Commit(execution=ID, epoch=begun.epoch, steps=[record]))
+    (found,) = await journal.steps(ID)
+
+    assert found.outputs == outputs
 
 
 async def test_each_claim_raises_the_epoch(journal: Journal) -> None:

@@ -197,6 +197,65 @@ def bench(
 
 
 @app.command()
+def serve(
+    *,
+    port: Annotated[int, typer.Option(metavar="PORT", min=0, max=65535)] = 5680,
+    role: Annotated[
+        str, typer.Option(help="all, api, webhook, worker or scheduler.", metavar="ROLE")
+    ] = "all",
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, help="Executions to run side by side.")
+    ] = 64,
+    packages: Packages = [],  # noqa: B006  # typer copies it
+) -> None:
+    """Accept and run executions until stopped; what was accepted outlives every crash."""
+    _serve(role, port, ["default"], concurrency, packages)
+
+
+@app.command()
+def worker(
+    *,
+    pools: Annotated[
+        list[str], typer.Option("--pool", metavar="NAME", help="Work for this pool.")
+    ] = ["default"],  # noqa: B006  # typer copies it
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, help="Executions to run side by side.")
+    ] = 64,
+    port: Annotated[int, typer.Option("--health-port", metavar="PORT", min=0, max=65535)] = 5681,
+    packages: Packages = [],  # noqa: B006  # typer copies it
+) -> None:
+    """Run executions that others accepted, until stopped."""
+    _serve("worker", port, pools, concurrency, packages)
+
+
+def _serve(
+    role: str, port: int, pools: list[str], concurrency: int, packages: list[Path]
+) -> NoReturn:
+    from typing import cast, get_args
+
+    from penstock_kernel.work.serving import Role
+    from penstock_web.commands.serve import Asked, run_server
+    from penstock_web.errors import CommandRefused
+
+    def start() -> int:
+        if role not in get_args(Role):
+            message = f"There is no role {role!r}; there are {', '.join(get_args(Role))}."
+            raise CommandRefused(message)
+        return run_server(
+            Asked(
+                role=cast("Role", role),
+                port=port,
+                pools=pools,
+                concurrency=concurrency,
+                packages=packages,
+                patience_s=20,
+            )
+        )
+
+    _end(start)
+
+
+@app.command()
 def doctor(
     probe: Annotated[
         bool, typer.Option("--probe", help="Try to break out of a runner, natively.")

@@ -48,6 +48,7 @@ def record_of(
         start_node=asked.get("start"),
         target_node=asked.get("to"),
         vars=asked.get("vars") or {},
+        folder="" if file is None else str(file.parent),
     )
 
 

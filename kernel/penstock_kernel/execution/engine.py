@@ -73,6 +73,7 @@ class Drive:
         self.costs = costs
         self.error: ErrorRecord | None = None
         self.timed_out = False
+        self.is_let_go = False
         self.task: asyncio.Task[object] | None = None
         self._host = host
         self._program = program
@@ -123,6 +124,12 @@ class Drive:
     def cancel(self) -> None:
         """Stop at once."""
         self.scene.canceled = True
+        if self.task is not None:
+            self.task.cancel()
+
+    def let_go(self) -> None:
+        """Stop at once, and leave the execution as it was last committed."""
+        self.is_let_go = True
         if self.task is not None:
             self.task.cancel()
 
@@ -361,6 +368,8 @@ class Drive:
     async def _settle_canceled(self) -> None:
         due_ms = self._rest.due_ms
         await stop(self._tasks)
+        if self.is_let_go:
+            return
         if self._rest.is_put_down and due_ms is not None:
             await self._scribe.put_down(due_ms)
             await self._tell("execution.waiting")

@@ -42,7 +42,7 @@ from penstock_kernel.execution.scribe import Scribe
 from penstock_kernel.execution.shelf import Shelf
 from penstock_kernel.execution.step_view import Outer, Scene
 from penstock_kernel.execution.subworkflow import check_depth, failure_of, file_of
-from penstock_kernel.store.journal import Commit, ExecutionNotFound, Journal
+from penstock_kernel.store.journal import Commit, ExecutionNotFound, Fence, Journal
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
 from penstock_sdk import Choice, Item, Output, PenstockError
 
@@ -76,6 +76,8 @@ class Session(msgspec.Struct):
     rest: Rest | None = None
     #: A wait that would be longer ends the drive.
     longest_wait_s: float | None = None
+    #: In line: what the owner of the root holds.
+    fence: Fence | None = None
     #: The latest plan, for what came of an execution that has ended.
     plan: Plan | None = None
     #: The runs of the bodies of its containers, by container, its run, and their number.
@@ -100,15 +102,31 @@ class Executions:
         return ExecutionId(f"{self.host.clock.now_ms():012x}{os.urandom(10).hex()}")
 
     async def begin(self, record: ExecutionRecord, session: Session, entered: int) -> Execution:
-        record.created_ms = self.host.clock.now_ms()
-        await self.journal.accept(record)
-        claimed = await self.journal.claim(record.id, self.worker)
-        claimed.started_ms = self.host.clock.now_ms()
-        if session.given:
-            await self.journal.commit(
-                Commit(execution=record.id, epoch=claimed.epoch, steps=session.given)
-            )
-        return await self._drive(claimed, session, Costs(accept=perf_counter_ns() - entered))
+        record.created_ms = record.started_ms = self.host.clock.now_ms()
+        record.depth, record.fixtures = session.depth, session.fixtures
+        record.breakpoints = list(session.breakpoints)
+        record.folder = "" if session.root is None else str(session.root)
+        begun = await self.journal.begin(
+            record, self.worker, fence=session.fence, steps=session.given
+        )
+        return await self._drive(begun, session, Costs(accept=perf_counter_ns() - entered))
+
+    async def drive(
+        self, record: ExecutionRecord, *, has_steps: bool, longest_wait_s: float
+    ) -> Execution:
+        """Drive an execution that this process has claimed to where it ends, or waits for long."""
+        program, _ = self._shelf.program(record.document)
+        session = _session_again(program, record)
+        session.longest_wait_s = longest_wait_s
+        if has_steps:
+            session.given = await self.journal.steps(record.id)
+        return await self._drive(record, session, Costs())
+
+    def let_go(self, execution_id: str) -> None:
+        """Stop driving an execution without ending it: somebody else goes on with it."""
+        session = self._sessions.get(execution_id)
+        if session is not None and session.drive is not None:
+            session.drive.let_go()
 
     async def go_on(
         self, execution_id: str, *, breakpoints: Collection[str] | None = None
@@ -119,9 +137,7 @@ class Executions:
         session = self._sessions.get(execution_id)
         if session is None:
             program, _ = self._shelf.program(record.document)
-            target = record.target_node
-            session = Session(program, _file_of(record), target=program.nearest(target))
-            session.within = target
+            session = _session_again(program, record)
         if record.status in _ENDED:
             return await self._ended(record, session)
         record = await self.journal.claim(record.id, self.worker)
@@ -327,7 +343,9 @@ class Executions:
         path = file_of(scene.folder, workflow, root=scene.root)
         program, _ = self._shelf.program(path)
         if not wait:
-            self.spawn(self._sub_execution(scene, program, path, items, key, Rest()))
+            # What is there already was begun before a crash, and is somebody's.
+            if (await self._sub_id(key))[1] is None:
+                self.spawn(self._sub_execution(scene, program, path, items, key, None))
             return {}
         with rest.part(key):
             result = await self._sub_execution(scene, program, path, items, key, Rest(rest, key))
@@ -354,6 +372,7 @@ class Executions:
             fixtures={**outside.fixtures, container: items},
             outer=Outer(scene, activation, parents),
             rest=Rest(rest, str(key)),
+            fence=_fence(scene),
         )
         with rest.part(str(key)):
             execution_id, earlier = await self._sub_id(str(key), kind="body")
@@ -393,9 +412,11 @@ class Executions:
         file: Path,
         items: Sequence[Item],
         key: str,
-        rest: Rest,
+        rest: Rest | None,
     ) -> Execution:
+        """Run a workflow: in line where its rest is a part of a step's, else on its own."""
         session = Session(program, file, depth=scene.depth + 1, root=scene.root, rest=rest)
+        session.fence = None if rest is None else _fence(scene)
         execution_id, earlier = await self._sub_id(key)
         if earlier is not None:
             return await self._again(earlier, session)
@@ -432,7 +453,7 @@ class Executions:
         """The result of a sub-execution that was accepted before the step was repeated."""
         if record.status in _ENDED:
             return await self._ended(record, session)
-        claimed = await self.journal.claim(record.id, self.worker)
+        claimed = await self.journal.claim(record.id, self.worker, fence=session.fence)
         session.given = await self.journal.steps(record.id)
         return await self._drive(claimed, session, Costs())
 
@@ -453,6 +474,26 @@ class Executions:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
+
+
+def _fence(scene: Scene) -> Fence:
+    """What the owner of an execution holds, for what runs in line with it."""
+    execution = scene.execution
+    return Fence(execution.root or execution.id, execution.epoch)
+
+
+def _session_again(program: Program, record: ExecutionRecord) -> Session:
+    """What a process has to know of an execution that another one began."""
+    return Session(
+        program,
+        _file_of(record),
+        depth=record.depth,
+        root=Path(record.folder) if record.folder else None,
+        target=program.nearest(record.target_node),
+        within=record.target_node,
+        fixtures=record.fixtures,
+        breakpoints=record.breakpoints,
+    )
 
 
 def _in_order(bodies: Mapping[tuple[str, int, int], Execution]) -> list[Execution]:

@@ -57,7 +57,7 @@ class DataDir:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.path = path
-        self._clock = clock
+        self.clock = clock
 
     @cached_property
     def key(self) -> bytes:
@@ -65,7 +65,7 @@ class DataDir:
 
     @cached_property
     def state(self) -> StateStore:
-        return FileState(self.path / "state", self._clock.now_ms)
+        return FileState(self.path / "state", self.clock.now_ms)
 
     @cached_property
     def blobs(self) -> BlobStore:

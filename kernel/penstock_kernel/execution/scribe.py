@@ -105,7 +105,7 @@ class Scribe:
 
     async def put_down(self, due_ms: int) -> None:
         """Commit that the execution waits, it or what it runs, and is left alone until then."""
-        await self._commit("waiting", waiting_for="timer", due_ms=due_ms)
+        await self._commit("waiting", waiting_for="timer", due_ms=due_ms, released=True)
 
     async def parked(self, parked: Iterable[Activation]) -> None:
         """Commit that the execution waits for a signal."""
@@ -115,11 +115,11 @@ class Scribe:
                 reason = "in_doubt"
             else:
                 self._buffer.append(_at_breakpoint(activation, self._clock.now_ms()))
-        await self._commit("waiting", waiting_for=reason)
+        await self._commit("waiting", waiting_for=reason, released=True)
 
     async def ended(self, status: ExecutionStatus, error: ErrorRecord | None = None) -> None:
         """Commit the end."""
-        await self._commit(status, error=error, finished_ms=self._clock.now_ms())
+        await self._commit(status, error=error, finished_ms=self._clock.now_ms(), released=True)
 
     async def _commit(
         self,
@@ -129,6 +129,7 @@ class Scribe:
         due_ms: int | None = None,
         error: ErrorRecord | None = None,
         finished_ms: int | None = None,
+        released: bool = False,
     ) -> None:
         started = perf_counter_ns()
         async with self._turn:
@@ -138,6 +139,8 @@ class Scribe:
             commit = Commit(
                 execution=execution.id,
                 epoch=execution.epoch,
+                root=execution.root,
+                released=released,
                 steps=self._buffer,
                 status=status,
                 waiting_for=waiting_for,

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from penstock_kernel.store.journal import Commit, ExecutionNotFound, OwnershipLost
+from penstock_kernel.store.journal import (
+    Commit,
+    ExecutionExists,
+    Fence,
+    not_found,
+    ownership_lost,
+)
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
 
 
@@ -25,29 +31,72 @@ class MemoryJournal:
     def __init__(self, keep: int = 100) -> None:
         self._rows: dict[ExecutionId, _Row] = {}
         self._keep = keep
+        #: By workflow and event.
+        self._events: dict[tuple[str, str], ExecutionId] = {}
         self._ended: dict[ExecutionId, None] = {}
         #: Executions that have ended, by the one that called them and goes on.
         self._called: dict[ExecutionId, list[ExecutionId]] = {}
 
-    async def accept(self, execution: ExecutionRecord) -> None:
-        """Keep a new execution. From here on it counts."""
-        if execution.id in self._rows:
-            message = f"The execution {execution.id} was accepted before."
-            raise ValueError(message)
-        self._rows[execution.id] = _Row(msgspec.structs.replace(execution), {})
+    async def accept(self, execution: ExecutionRecord) -> ExecutionId:
+        """Keep a new execution. From here on it counts.
 
-    async def claim(self, execution: ExecutionId, worker: str) -> ExecutionRecord:
+        Raises:
+            ExecutionExists: There is another one with this id.
+        """
+        event = execution.workflow_id, execution.idem_key or ""
+        if event[1] and event in self._events:
+            return self._events[event]
+        self._add(execution)
+        return execution.id
+
+    async def begin(
+        self,
+        execution: ExecutionRecord,
+        worker: str,
+        *,
+        fence: Fence | None = None,
+        steps: Sequence[StepRecord] = (),
+    ) -> ExecutionRecord:
+        """Keep a new execution and be its owner at once.
+
+        Raises:
+            ExecutionExists: There is another one with this id, or for the same event.
+            OwnershipLost: The fence does not hold any more.
+        """
+        self._check(fence)
+        self._add(execution)
+        self._rows[execution.id].steps.update({step.key: step for step in steps})
+        return await self.claim(execution.id, worker, fence=fence)
+
+    async def claim(
+        self, execution: ExecutionId, worker: str, *, fence: Fence | None = None
+    ) -> ExecutionRecord:
         """Become the owner: every earlier owner's commits fail from now on.
 
         Raises:
             ExecutionNotFound: There is none with this id.
+            OwnershipLost: The fence does not hold any more.
         """
         row = self._row(execution)
+        self._check(fence)
         row.worker = worker
-        row.record.epoch += 1
+        row.record.epoch = row.record.epoch + 1 if fence is None else fence.epoch
+        row.record.root = None if fence is None else fence.execution
         row.record.status = "running"
         row.record.waiting_for = row.record.due_ms = None
         return msgspec.structs.replace(row.record)
+
+    def _add(self, execution: ExecutionRecord) -> None:
+        event = execution.workflow_id, execution.idem_key or ""
+        if execution.id in self._rows or (event[1] and event in self._events):
+            raise ExecutionExists(self._events.get(event, execution.id))
+        self._rows[execution.id] = _Row(msgspec.structs.replace(execution), {})
+        if event[1]:
+            self._events[event] = execution.id
+
+    def _check(self, fence: Fence | None) -> None:
+        if fence is not None and self._row(fence.execution).record.epoch != fence.epoch:
+            raise ownership_lost(fence.execution)
 
     async def commit(self, commit: Commit) -> None:
         """Make steps and status true at once.
@@ -57,9 +106,7 @@ class MemoryJournal:
             ExecutionNotFound: There is none with this id.
         """
         row = self._row(commit.execution)
-        if row.record.epoch != commit.epoch:
-            message = f"The execution {commit.execution} belongs to another worker now."
-            raise OwnershipLost(message, hint="Nothing to do: the other worker goes on with it.")
+        self._check(Fence(commit.root or commit.execution, commit.epoch))
         for step in commit.steps:
             row.steps[step.key] = step
         if commit.custom_data is not None:
@@ -85,16 +132,20 @@ class MemoryJournal:
 
     async def forget(self, execution: ExecutionId) -> None:
         """Remove an execution and its steps, if it is there."""
-        self._rows.pop(execution, None)
+        self._drop(execution)
         self._ended.pop(execution, None)
         for called in self._called.pop(execution, ()):
-            self._rows.pop(called, None)
+            self._drop(called)
+
+    def _drop(self, execution: ExecutionId) -> None:
+        row = self._rows.pop(execution, None)
+        if row is not None and row.record.idem_key:
+            self._events.pop((row.record.workflow_id, row.record.idem_key), None)
 
     def _row(self, execution: ExecutionId) -> _Row:
         row = self._rows.get(execution)
         if row is None:
-            message = f"There is no execution {execution}."
-            raise ExecutionNotFound(message, hint="It may have been removed by the retention rule.")
+            raise not_found(execution)
         return row
 
     def _set_status(self, row: _Row, commit: Commit) -> None:
@@ -116,4 +167,4 @@ class MemoryJournal:
         while len(self._ended) > self._keep:
             oldest = next(iter(self._ended))
             del self._ended[oldest]
-            self._rows.pop(oldest, None)
+            self._drop(oldest)

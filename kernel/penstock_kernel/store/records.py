@@ -123,3 +123,22 @@ class ExecutionRecord(msgspec.Struct, kw_only=True):
     finished_ms: int = 0
     vars: Mapping[str, Any] = {}
     custom_data: dict[str, str] = {}
+    #: Of a stored workflow: the version that runs.
+    version: int | None = None
+    #: In line: the execution whose owner drives this one too, and whose epoch it has.
+    root: ExecutionId | None = None
+    retry_of: ExecutionId | None = None
+    #: How many executions wait for this one.
+    depth: int = 0
+    #: Files that it names lie in this folder; none: it may name no file.
+    folder: str = ""
+    #: Items that stand in for nodes, and nodes to stop before.
+    fixtures: Mapping[str, Sequence[Item]] = {}
+    breakpoints: Sequence[str] = ()
+    #: Which workers may run it, and how soon: 0 is first, 9 is last.
+    pool: str = "default"
+    priority: int = 5
+    concurrency_key: str | None = None
+    #: The event that it was accepted for: the same one is accepted once.
+    idem_key: str | None = None
+    dispatches: int = 0

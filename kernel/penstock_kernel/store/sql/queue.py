@@ -1,0 +1,296 @@
+"""Who runs what: claims, the workers behind them, and what becomes of the work of those that died.
+
+The rules:
+
+* A claim takes what is queued for a pool, from each workspace in turn: those of which fewer run for
+  their weight come first, and within one the lower priority number, then the older.
+* A worker that has not been heard of for `LEASE_MS` is dead. What it held is queued again with a
+  new epoch, so that it cannot write any more should it still be there.
+* What was given to a worker `MOST_DISPATCHES` times without getting anywhere is dead: somebody has
+  to look at it.
+* An execution that waits for a moment is queued when that has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from penstock_kernel.store.records import ErrorRecord
+from penstock_kernel.store.sql import codec
+from penstock_kernel.store.sql.database import Database
+from penstock_kernel.store.sql.outbox import ring_for
+from penstock_kernel.store.sql.tables import (
+    dead_letters,
+    workers,
+    workflow_executions,
+    workspaces,
+)
+
+LEASE_MS = 15_000
+#: Queued for longer, it is rung for again: the doorbell may be lost.
+UNHEARD_MS = 20_000
+MOST_DISPATCHES = 5
+MOST_AT_ONCE = 500
+_E = workflow_executions.c
+_LIVE = ("queued", "running", "waiting")
+
+Row = Mapping[str, Any]
+
+
+class Wish(NamedTuple):
+    """What a worker would take on."""
+
+    worker: str
+    pools: Sequence[str]
+    limit: int
+
+
+class Beat(NamedTuple):
+    """What a worker says of itself."""
+
+    id: str
+    host: str
+    pid: int
+    version: str
+    role: str
+    pools: str
+    concurrency: int
+    running: int
+    state: str
+
+
+class Swept(NamedTuple):
+    """What was put in order."""
+
+    requeued: int
+    dead: Sequence[str]
+    due: int
+    rung: int
+
+
+def claim(connection: Connection, wish: Wish) -> list[Row]:
+    """Take on what is queued, fairly."""
+    shares = _shares(connection, wish)
+    taken = [one for share in shares for one in _of_workspace(connection, wish, *share)]
+    ids = _interleaved(taken)[: wish.limit]
+    if not ids:
+        return []
+    values = {
+        "status": "running",
+        "epoch": _E.epoch + 1,
+        "worker_id": wish.worker,
+        "dispatches": _E.dispatches + 1,
+    }
+    changed = update(workflow_executions).where(_E.id.in_(ids), _E.status == "queued")
+    rows = _rows(connection.execute(changed.values(values).returning(workflow_executions)))
+    place = {one: number for number, one in enumerate(ids)}
+    return sorted(rows, key=lambda row: place[row["id"]])
+
+
+def beat(db: Database, connection: Connection, said: Beat) -> None:
+    """Say that a worker is there."""
+    now_ms = db.now_ms(connection)
+    dialect = sqlite if db.kind == "sqlite" else postgresql
+    row = {**said._asdict(), "started_ms": now_ms, "heartbeat_ms": now_ms}
+    changed = {name: value for name, value in row.items() if name not in ("id", "started_ms")}
+    new = dialect.insert(workers).values(row)
+    connection.execute(new.on_conflict_do_update(index_elements=[workers.c.id], set_=changed))
+
+
+def queued(connection: Connection, workspace: str, most: int) -> int:
+    """How many executions of a workspace are queued, counted up to a limit."""
+    own = (_E.status == "queued") & (_E.workspace_id == workspace)
+    some = select(_E.id).where(own).limit(most).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def leave(connection: Connection, worker: str) -> int:
+    """A worker goes: what it still holds is queued for others."""
+    rows = _queue_again(connection, _E.worker_id == worker, due=False)
+    connection.execute(delete(workers).where(workers.c.id == worker))
+    return len(rows)
+
+
+def held(connection: Connection, worker: str) -> set[str]:
+    """What a worker holds, by what the database knows."""
+    return set(connection.execute(select(_E.id).where(_E.worker_id == worker)).scalars())
+
+
+def put_back(connection: Connection, worker: str, executions: Sequence[str]) -> int:
+    """Queue again what a worker holds and does not drive: something went wrong on the way."""
+    lost = (_E.worker_id == worker) & _E.id.in_(executions)
+    return len(_queue_again(connection, lost, due=False))
+
+
+def sweep(db: Database, connection: Connection) -> Swept:
+    """Put in order what others have left, and wake what is due."""
+    now_ms = db.now_ms(connection)
+    dead = _bury(connection, now_ms)
+    left = _E.worker_id.is_not(None) & _E.worker_id.not_in(select(workers.c.id))
+    requeued = _queue_again(connection, left, due=False, now_ms=now_ms)
+    due = (_E.status == "waiting") & _E.worker_id.is_(None) & (_E.due_ms <= now_ms)
+    woken = _queue_again(connection, due, due=True, now_ms=now_ms)
+    rung = _ring_again(connection, now_ms)
+    return Swept(len(requeued), dead, len(woken), rung)
+
+
+def next_due_ms(connection: Connection) -> int | None:
+    """When the next execution that waits for a moment is due."""
+    waiting = (_E.status == "waiting") & _E.worker_id.is_(None)
+    return connection.execute(select(func.min(_E.due_ms)).where(waiting)).scalar_one_or_none()
+
+
+def cancel(connection: Connection, execution: str, now_ms: int) -> bool:
+    """End an execution whatever it does; say whether there was anything to end."""
+    values = {
+        "status": "canceled",
+        "epoch": _E.epoch + 1,
+        "worker_id": None,
+        "waiting_for": None,
+        "due_ms": None,
+        "finished_ms": now_ms,
+    }
+    own = (_E.id == execution) & _E.status.in_(_LIVE)
+    found = connection.execute(update(workflow_executions).where(own).values(values))
+    if not found.rowcount:
+        return False
+    in_line = (_E.root_id == execution) & _E.status.in_(_LIVE)
+    connection.execute(update(workflow_executions).where(in_line).values(status="canceled"))
+    return True
+
+
+def redrive(connection: Connection, execution: str, now_ms: int) -> bool:
+    """Queue a dead execution again; say whether it was dead."""
+    again = {"status": "queued", "dispatches": 0, "queued_ms": now_ms, "error": None}
+    changed = update(workflow_executions).where(_E.id == execution, _E.status == "dead")
+    rows = _rows(connection.execute(changed.values(again).returning(workflow_executions)))
+    connection.execute(delete(dead_letters).where(dead_letters.c.execution_id == execution))
+    ring_for(connection, rows)
+    return bool(rows)
+
+
+def _shares(connection: Connection, wish: Wish) -> list[tuple[str, str]]:
+    """Pools and workspaces that have something queued, the one to serve first at the front."""
+    queued: list[tuple[str, str]] = []
+    for pool in wish.pools:
+        queued += [(pool, one) for one in _workspaces_of(connection, pool)]
+    if len(queued) < 2:
+        return queued
+    counts = select(_E.workspace_id, func.count()).where(_E.worker_id.is_not(None))
+    counted = connection.execute(counts.group_by(_E.workspace_id))
+    running: dict[str, int] = dict(counted.tuples().all())
+    ids = [one for _, one in queued]
+    weighed = select(workspaces.c.id, workspaces.c.weight).where(workspaces.c.id.in_(ids))
+    weights: dict[str, int] = dict(connection.execute(weighed).tuples().all())
+    return sorted(queued, key=lambda one: running.get(one[1], 0) / max(1, weights.get(one[1], 1)))
+
+
+def _workspaces_of(connection: Connection, pool: str) -> list[str]:
+    """Workspaces with something queued, by steps through the index: not by looking at each row."""
+    found: list[str] = []
+    while len(found) < MOST_AT_ONCE:
+        queued = (_E.status == "queued") & (_E.pool == pool)
+        after = queued & (_E.workspace_id > found[-1]) if found else queued
+        first = select(_E.workspace_id).where(after).order_by(_E.workspace_id).limit(1)
+        one = connection.execute(first).scalar_one_or_none()
+        if one is None:
+            break
+        found.append(one)
+    return found
+
+
+def _of_workspace(
+    connection: Connection, wish: Wish, pool: str, workspace: str
+) -> list[tuple[int, str]]:
+    """What to take of one workspace, with its place in that workspace's line."""
+    own = (_E.status == "queued") & (_E.pool == pool) & (_E.workspace_id == workspace)
+    line = select(_E.id).where(own).order_by(_E.priority, _E.queued_ms).limit(wish.limit)
+    ids = connection.execute(line.with_for_update(skip_locked=True)).scalars()
+    return list(enumerate(ids))
+
+
+def _interleaved(taken: Sequence[tuple[int, str]]) -> list[str]:
+    """One of each in turn."""
+    return [one for _, one in sorted(taken, key=lambda pair: pair[0])]
+
+
+def _queue_again(
+    connection: Connection, which: Any, *, due: bool, now_ms: int | None = None
+) -> list[Row]:
+    """Queue executions, and ring for them. What is due begins to count its dispatches anew."""
+    some = select(_E.id).where(which).limit(MOST_AT_ONCE).with_for_update(skip_locked=True)
+    ids = list(connection.execute(some).scalars())
+    if not ids:
+        return []
+    values: dict[str, Any] = {
+        "status": "queued",
+        "epoch": _E.epoch + 1,
+        "worker_id": None,
+        "waiting_for": None,
+        "due_ms": None,
+    }
+    if now_ms is not None:
+        values["queued_ms"] = now_ms
+    if due:
+        values["dispatches"] = 0
+    changed = update(workflow_executions).where(_E.id.in_(ids)).values(values)
+    rows = _rows(connection.execute(changed.returning(workflow_executions)))
+    ring_for(connection, rows)
+    return rows
+
+
+def _bury(connection: Connection, now_ms: int) -> list[str]:
+    """Forget dead workers, and end what went through too many of them."""
+    late = workers.c.heartbeat_ms < now_ms - LEASE_MS
+    connection.execute(delete(workers).where(late))
+    left = _E.worker_id.is_not(None) & _E.worker_id.not_in(select(workers.c.id))
+    poison = left & (_E.dispatches >= MOST_DISPATCHES)
+    error = ErrorRecord(
+        code="execution.dead",
+        message=f"The process that ran this execution died {MOST_DISPATCHES} times.",
+        hint="Look at what its nodes do, then redrive it with `penstock deadletters`.",
+    )
+    values = {
+        "status": "dead",
+        "epoch": _E.epoch + 1,
+        "worker_id": None,
+        "error": codec.pack(error),
+        "error_code": error.code,
+        "finished_ms": now_ms,
+    }
+    changed = update(workflow_executions).where(poison).values(values)
+    rows = _rows(connection.execute(changed.returning(workflow_executions)))
+    letters = [
+        {
+            "execution_id": row["id"],
+            "workspace_id": row["workspace_id"],
+            "reason": "crashed",
+            "epoch": row["epoch"],
+            "last_error": row["error"],
+            "created_ms": now_ms,
+        }
+        for row in rows
+    ]
+    if letters:
+        connection.execute(insert(dead_letters), letters)
+    return [row["id"] for row in rows]
+
+
+def _ring_again(connection: Connection, now_ms: int) -> int:
+    """Ring once for each pool where something has been waiting for long."""
+    unheard = (_E.status == "queued") & (_E.queued_ms < now_ms - UNHEARD_MS)
+    oldest = select(_E.pool, func.min(_E.id).label("id")).where(unheard).group_by(_E.pool)
+    rows = [
+        {"pool": row.pool, "id": row.id, "dispatches": f"again-{now_ms}", "queued_ms": now_ms}
+        for row in connection.execute(oldest)
+    ]
+    ring_for(connection, rows)
+    return len(rows)
+
+
+def _rows(result: Any) -> list[Row]:
+    return [cast("Row", row) for row in result.mappings()]

@@ -1,0 +1,1 @@
+"""Who runs what is accepted: workers, doorbells, and those that keep things in order."""

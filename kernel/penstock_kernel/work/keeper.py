@@ -1,0 +1,91 @@
+"""Keeps things in order: wakes what is due, and queues again what dead workers have left.
+
+The rules:
+
+* Any number of processes may do this at once; each step is one transaction that is right whoever
+  makes it. A lease saves work and nothing hangs on it.
+* It looks every `LOOK_S`.
+* What is to be rung is handed over to the bus as soon as it is known here, and forgotten then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from penstock_kernel.store.sql import outbox, queue
+from penstock_kernel.store.sql.database import Database
+from penstock_kernel.store.sql.outbox import Ring
+from penstock_kernel.work.doorbell import Doorbells
+from penstock_sdk import PenstockError
+
+LOOK_S = 1.0
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Made for one kernel; its loops go on until they are canceled."""
+
+    def __init__(self, db: Database, bells: Doorbells | None, woken: Callable[[], None]) -> None:
+        """With what to call when something was queued."""
+        self._db = db
+        self._bells = bells
+        self._woken = woken
+        self._rung = asyncio.Event()
+
+    async def sweeps(self) -> None:
+        """Keep things in order until canceled."""
+        while True:
+            try:
+                while await self.sweep() >= queue.MOST_AT_ONCE:
+                    pass
+            except PenstockError as error:
+                log.warning("sweep_failed: %s: %s", error.code, error.message)
+            self.queued()
+            await asyncio.sleep(LOOK_S)
+
+    async def relays(self) -> None:
+        """Ring for what was queued, until canceled."""
+        while True:
+            await self._rung.wait()
+            self._rung.clear()
+            try:
+                await self.relay()
+            except PenstockError as error:
+                log.warning("relay_failed: %s: %s", error.code, error.message)
+
+    def queued(self) -> None:
+        """Something was queued: ring for it."""
+        self._rung.set()
+
+    async def sweep(self) -> int:
+        """Put in order what there is, and say how much was queued."""
+        swept = await self._db.transact(lambda connection: queue.sweep(self._db, connection))
+        if swept.requeued or swept.dead:
+            log.warning("swept: %d queued again, %d dead", swept.requeued, len(swept.dead))
+        queued = swept.requeued + swept.due
+        if queued:
+            self._woken()
+        return queued
+
+    async def relay(self) -> None:
+        """Hand what is to be rung over to the bus; without one, forget it."""
+        rings = await self._db.read(outbox.pending)
+        handed: list[int] = []
+        for ring in rings:
+            if not await self._hand_over(ring):
+                break
+            handed.append(ring.id)
+        if handed:
+            await self._db.change(outbox.rung, handed)
+
+    async def _hand_over(self, ring: Ring) -> bool:
+        if self._bells is None:
+            return True
+        try:
+            await self._bells.ring(ring.pool, ring.message_id)
+        except Exception as error:  # noqa: BLE001 - the bus is away; the ring is kept for later
+            log.warning("ring_kept: %s", error)
+            return False
+        return True

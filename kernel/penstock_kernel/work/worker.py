@@ -1,0 +1,206 @@
+"""A worker: takes on as many executions as it has places, and drives each to where it rests.
+
+The rules:
+
+* It wakes when somebody rings, when a place becomes free, and now and then by itself.
+* When it filled all its places there may be more: it rings on, so that another one looks.
+* What it cannot go on with, it puts back; what it lost to somebody else, it drops.
+* It says that it is there through the same loop and the same writer as its work goes: a worker that
+  hangs falls silent.
+* When it drains, it takes on nothing more, gives what it drives some time to end, and puts the rest
+  back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+
+from sqlalchemy import Connection
+
+from penstock_kernel.execution.executions import Executions
+from penstock_kernel.execution.policy import Clock
+from penstock_kernel.store.journal import OwnershipLost
+from penstock_kernel.store.records import ExecutionRecord
+from penstock_kernel.store.sql import queue
+from penstock_kernel.store.sql.database import Database, StoreUnavailable
+from penstock_kernel.store.sql.journal import SqlJournal
+from penstock_kernel.store.sql.queue import Beat, Wish
+from penstock_kernel.work.doorbell import Doorbell
+from penstock_sdk import PenstockError
+
+BEAT_S = 3.0
+DRAIN_S = 20.0
+#: A wait that is longer gives the place to somebody else.
+LONGEST_WAIT_S = 2.0
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Made for one kernel; `run` goes on until it is canceled."""
+
+    def __init__(
+        self,
+        db: Database,
+        journal: SqlJournal,
+        executions: Executions,
+        doorbell: Doorbell,
+        clock: Clock,
+        *,
+        role: str = "all",
+        pools: Sequence[str] = ("default",),
+        concurrency: int = 64,
+    ) -> None:
+        self.id = executions.worker
+        self.pools = tuple(pools)
+        self.concurrency = concurrency
+        self.draining = False
+        #: Is anything queued that nobody has taken on, as far as is known here?
+        self.is_behind = False
+        self._db = db
+        self._journal = journal
+        self._executions = executions
+        self._doorbell = doorbell
+        self._clock = clock
+        self._role = role
+        self._driven: dict[str, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self._free = asyncio.Event()
+        self._missing: set[str] = set()
+        #: Places kept for executions that are being written down.
+        self._coming = 0
+
+    @property
+    def free(self) -> int:
+        """Places that nothing runs in."""
+        return 0 if self.draining else self.concurrency - len(self._driven) - self._coming
+
+    async def run(self) -> None:
+        """Work until canceled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._claims())
+            tasks.create_task(self._rings())
+
+    async def beats(self) -> None:
+        """Say that this worker is there, until canceled."""
+        while True:
+            await asyncio.sleep(BEAT_S)
+            try:
+                await self.beat()
+                await self._put_back_lost()
+            except StoreUnavailable as error:
+                log.warning("heartbeat_failed: %s", error.message)
+
+    async def beat(self) -> None:
+        """Say that this worker is there."""
+        said = Beat(
+            id=self.id,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            version=version("penstock"),
+            role=self._role,
+            pools=",".join(self.pools),
+            concurrency=self.concurrency,
+            running=len(self._driven),
+            state="draining" if self.draining else "working",
+        )
+        await self._db.transact(lambda connection: queue.beat(self._db, connection, said))
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._wake.set()
+
+    @contextmanager
+    def place(self) -> Generator[None]:
+        """Keep a place free for an execution that is being written down."""
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
+
+    def take(self, record: ExecutionRecord, *, has_steps: bool) -> None:
+        """Drive an execution that this worker owns."""
+        task = asyncio.create_task(self._drive(record, has_steps=has_steps))
+        self._driven[record.id] = task
+
+    async def drain(self, patience_s: float = DRAIN_S) -> None:
+        """Take on nothing more, let what runs end, and put the rest back."""
+        self.draining = True
+        running = list(self._driven.values())
+        if running:
+            await asyncio.wait(running, timeout=patience_s)
+        for execution_id in list(self._driven):
+            self._executions.let_go(execution_id)
+        for task in list(self._driven.values()):
+            task.cancel()
+        await asyncio.gather(*self._driven.values(), return_exceptions=True)
+        await self._db.transact(lambda connection: queue.leave(connection, self.id))
+
+    async def _claims(self) -> None:
+        while True:
+            self._wake.clear()
+            if self.free > 0:
+                self._free.set()
+                await self._claim(self.free)
+            else:
+                self.is_behind = True
+            await self._wake.wait()
+
+    async def _claim(self, places: int) -> None:
+        wish = Wish(self.id, self.pools, places)
+        try:
+            rows = await self._db.transact(lambda connection: queue.claim(connection, wish))
+        except StoreUnavailable as error:
+            log.warning("claim_failed: %s", error.message)
+            await asyncio.sleep(1)
+            self.wake()
+            return
+        self.is_behind = len(rows) == places
+        for row in rows:
+            record = await self._journal.record(row)
+            self.take(record, has_steps=row["steps"] > 0)
+        if self.is_behind:
+            await self._doorbell.ring_on(self.pools)
+
+    async def _rings(self) -> None:
+        """Wait for somebody to ring, as long as there is a place free."""
+        while True:
+            await self._free.wait()
+            if self.free <= 0:
+                self._free.clear()
+                continue
+            await self._doorbell.wait(self.pools)
+            self.wake()
+
+    async def _drive(self, record: ExecutionRecord, *, has_steps: bool) -> None:
+        try:
+            await self._executions.drive(record, has_steps=has_steps, longest_wait_s=LONGEST_WAIT_S)
+        except OwnershipLost:
+            log.info("ownership_lost: %s", record.id)
+        except PenstockError as error:
+            log.warning("execution_put_back: %s: %s: %s", record.id, error.code, error.message)
+        except Exception:
+            log.exception("execution_put_back: %s", record.id)
+        finally:
+            self._driven.pop(record.id, None)
+            if self.is_behind or not self._free.is_set():
+                self.wake()
+
+    async def _put_back_lost(self) -> None:
+        """What is held and was not driven at two looks in a row is for somebody else to try."""
+
+        def look(connection: Connection) -> set[str]:
+            return queue.held(connection, self.id)
+
+        missing = await self._db.read(look) - self._driven.keys()
+        lost = sorted(missing & self._missing)
+        self._missing = missing
+        if lost:
+            log.warning("put_back: %d executions that nothing drives", len(lost))
+            await self._db.transact(lambda connection: queue.put_back(connection, self.id, lost))

@@ -1,0 +1,1 @@
+"""Breaks what runs, and looks whether anything was lost or done twice."""

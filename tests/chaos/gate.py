@@ -1,0 +1,51 @@
+"""A process that accepts executions: each line that comes is the key of an event, and is answered
+with the id of its execution once that is committed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from penstock_kernel.kernel import Kernel
+from penstock_kernel.settings import Settings
+from penstock_kernel.work.accepting import QueueFull
+from penstock_kernel.work.serving import Serving
+from penstock_sdk import Item, PenstockError
+
+
+async def serve(url: str, data_dir: Path, port: int, role: str, workflow: Path) -> None:
+    """Accept on a port of 127.0.0.1 until ended."""
+    settings = Settings(database=url, data_dir=data_dir, tune_gc=True)
+    text = workflow.read_text()
+    async with Kernel.open(settings) as kernel, kernel.serve(role=role) as serving:  # type: ignore[arg-type]
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while line := await reader.readline():
+                told = await accepted(kernel, serving, text, json.loads(line))
+                writer.write(json.dumps(told).encode() + b"\n")
+                await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", port)
+        async with server:
+            await server.serve_forever()
+
+
+async def accepted(
+    kernel: Kernel, serving: Serving, text: str, event: dict[str, str]
+) -> dict[str, str]:
+    """What became of an event."""
+    record = kernel.record(text, [Item({"a": 1})], mode="webhook")
+    record.idem_key, record.workflow_id = event["key"], "chaos"
+    record.workspace_id = event.get("workspace", "default")
+    try:
+        return {"id": (await serving.accept(record)).execution}
+    except (QueueFull, PenstockError) as error:
+        return {"error": error.code}
+
+
+if __name__ == "__main__":
+    _, database, folder, number, what, document = sys.argv
+    asyncio.run(serve(database, Path(folder), int(number), what, Path(document)))

@@ -1,0 +1,103 @@
+"""`penstock serve` and `penstock worker`: a process that accepts and runs executions until told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from penstock_kernel.kernel import Kernel
+from penstock_kernel.settings import Settings, load_settings
+from penstock_kernel.work.serving import Role
+from penstock_web import exit_codes
+from penstock_web.commands.terminal import print_text
+from penstock_web.health import Health
+
+HOST = "127.0.0.1"
+
+
+class Asked(msgspec.Struct, kw_only=True):
+    """What the command line asks for."""
+
+    role: Role
+    port: int
+    pools: Sequence[str]
+    concurrency: int
+    packages: Sequence[Path]
+    patience_s: float
+
+
+def run_server(asked: Asked) -> int:
+    """Serve until SIGTERM or Ctrl+C, then end in order."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    loaded = load_settings()
+    for warning in loaded.warnings:
+        logging.getLogger(__name__).warning("%s", warning)
+    settings = msgspec.structs.replace(
+        loaded.settings, database=loaded.settings.store_url, tune_gc=True
+    )
+    asyncio.run(_serve(asked, settings))
+    return exit_codes.OK
+
+
+async def _serve(asked: Asked, settings: Settings) -> None:
+    health, stop = Health(asked.role), _stop_signal()
+    answering = asyncio.create_task(_answer(health, asked.port, stop))
+    try:
+        async with _working(asked, settings, health):
+            print_text(_greeting(asked, settings))
+            await asyncio.wait(
+                {answering, asyncio.create_task(stop.wait())},
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            health.is_ending = True
+    finally:
+        stop.set()
+        await answering
+
+
+@asynccontextmanager
+async def _working(asked: Asked, settings: Settings, health: Health) -> AsyncGenerator[None]:
+    async with (
+        Kernel.open(settings, packages=asked.packages) as kernel,
+        kernel.serve(
+            role=asked.role,
+            pools=asked.pools,
+            concurrency=asked.concurrency,
+            patience_s=asked.patience_s,
+        ),
+    ):
+        health.db, health.has_started = kernel.db, True
+        yield
+
+
+def _greeting(asked: Asked, settings: Settings) -> str:
+    database = "PostgreSQL" if settings.database.startswith("postgresql") else "SQLite"
+    return (
+        f"penstock {asked.role} · {database} · data in {settings.data_dir} · "
+        f"http://{HOST}:{asked.port}/healthz/ready"
+    )
+
+
+async def _answer(health: Health, port: int, stop: asyncio.Event) -> None:
+    config = Config()
+    config.bind = [f"{HOST}:{port}"]
+    config.graceful_timeout = 1
+    config.accesslog = None
+    config.errorlog = None
+    await serve(health, config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+
+
+def _stop_signal() -> asyncio.Event:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    return stop
