@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 
-from penstock_kernel.store.sql import journal
+from penstock_kernel.store.sql import changes
 from penstock_web.cli import main
 
 if __name__ == "__main__":
     if os.environ.pop("PENSTOCK_CHAOS_UNFENCED", ""):
-        journal._refusal = lambda _commit, _held: None
+        vars(changes)["_refusal"] = lambda _commit, _held: None
     main()

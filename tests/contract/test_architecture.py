@@ -20,7 +20,8 @@ VAGUE = {"utils", "helpers", "common", "base", "manager", "misc"}
 
 def modules() -> list[Path]:
     found = [path for part in OURS for path in (ROOT / part).rglob("*.py")]
-    return [path for path in found if "node_modules" not in path.parts]
+    # Migrations are lists of what was done once: nobody reads or changes them later.
+    return [path for path in found if not {"node_modules", "versions"} & set(path.parts)]
 
 
 def test_no_module_is_longer_than_the_limit() -> None:

@@ -22,7 +22,7 @@ def rows() -> dict[str, tuple[str, str, str]]:
 
 def written(default: Any) -> str:
     """A default as the page writes it."""
-    if default in (None, (), frozenset()):
+    if default in (None, "", (), frozenset()):
         return "none"
     if isinstance(default, Path):
         return "the user's data directory"  # what `load_settings` puts in its place

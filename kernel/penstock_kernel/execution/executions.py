@@ -20,8 +20,6 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import Any, TypeVar
 
-import msgspec
-
 from penstock_kernel.execution.bodies import (
     BodyKey,
     body_failure,
@@ -39,10 +37,11 @@ from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution, result_of
 from penstock_kernel.execution.scribe import Scribe
+from penstock_kernel.execution.session import Session, fence_of, session_again
 from penstock_kernel.execution.shelf import Shelf
 from penstock_kernel.execution.step_view import Outer, Scene
 from penstock_kernel.execution.subworkflow import check_depth, failure_of, file_of
-from penstock_kernel.store.journal import Commit, ExecutionNotFound, Fence, Journal
+from penstock_kernel.store.journal import Commit, ExecutionNotFound, Journal
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
 from penstock_sdk import Choice, Item, Output, PenstockError
 
@@ -52,36 +51,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 WORKSPACE = "default"
 _ENDED = frozenset({"success", "error", "canceled", "dead"})
-
-
-class Session(msgspec.Struct):
-    """What this process knows of an execution beyond the journal."""
-
-    program: Program
-    #: Relative paths begin in its folder.
-    file: Path | None
-    depth: int = 0
-    #: Where all files have to lie that it names: by default the folder of the first file.
-    root: Path | None = None
-    #: Node to run up to, and, where a container holds it, the node that it is in the end.
-    target: str | None = None
-    within: str | None = None
-    fixtures: Mapping[str, Sequence[Item]] = {}
-    breakpoints: Collection[str] = ()
-    given: Sequence[StepRecord] = ()
-    drive: Drive | None = None
-    #: Of the body of a container: the step that runs it.
-    outer: Outer | None = None
-    #: Of an execution that another one waits for: it is a part of what that does.
-    rest: Rest | None = None
-    #: A wait that would be longer ends the drive.
-    longest_wait_s: float | None = None
-    #: In line: what the owner of the root holds.
-    fence: Fence | None = None
-    #: The latest plan, for what came of an execution that has ended.
-    plan: Plan | None = None
-    #: The runs of the bodies of its containers, by container, its run, and their number.
-    bodies: dict[tuple[str, int, int], Execution] = {}
 
 
 class Executions:
@@ -116,7 +85,7 @@ class Executions:
     ) -> Execution:
         """Drive an execution that this process has claimed to where it ends, or waits for long."""
         program, _ = self._shelf.program(record.document)
-        session = _session_again(program, record)
+        session = session_again(program, record)
         session.longest_wait_s = longest_wait_s
         if has_steps:
             session.given = await self.journal.steps(record.id)
@@ -137,7 +106,7 @@ class Executions:
         session = self._sessions.get(execution_id)
         if session is None:
             program, _ = self._shelf.program(record.document)
-            session = _session_again(program, record)
+            session = session_again(program, record)
         if record.status in _ENDED:
             return await self._ended(record, session)
         record = await self.journal.claim(record.id, self.worker)
@@ -372,7 +341,7 @@ class Executions:
             fixtures={**outside.fixtures, container: items},
             outer=Outer(scene, activation, parents),
             rest=Rest(rest, str(key)),
-            fence=_fence(scene),
+            fence=fence_of(scene),
         )
         with rest.part(str(key)):
             execution_id, earlier = await self._sub_id(str(key), kind="body")
@@ -416,7 +385,7 @@ class Executions:
     ) -> Execution:
         """Run a workflow: in line where its rest is a part of a step's, else on its own."""
         session = Session(program, file, depth=scene.depth + 1, root=scene.root, rest=rest)
-        session.fence = None if rest is None else _fence(scene)
+        session.fence = None if rest is None else fence_of(scene)
         execution_id, earlier = await self._sub_id(key)
         if earlier is not None:
             return await self._again(earlier, session)
@@ -476,34 +445,8 @@ class Executions:
         return task
 
 
-def _fence(scene: Scene) -> Fence:
-    """What the owner of an execution holds, for what runs in line with it."""
-    execution = scene.execution
-    return Fence(execution.root or execution.id, execution.epoch)
-
-
-def _session_again(program: Program, record: ExecutionRecord) -> Session:
-    """What a process has to know of an execution that another one began."""
-    return Session(
-        program,
-        _file_of(record),
-        depth=record.depth,
-        root=Path(record.folder) if record.folder else None,
-        target=program.nearest(record.target_node),
-        within=record.target_node,
-        fixtures=record.fixtures,
-        breakpoints=record.breakpoints,
-    )
-
-
 def _in_order(bodies: Mapping[tuple[str, int, int], Execution]) -> list[Execution]:
     return [bodies[key] for key in sorted(bodies)]
-
-
-def _file_of(record: ExecutionRecord) -> Path | None:
-    """The file that a document came from: its path is the id of its workflow."""
-    path = Path(record.workflow_id)
-    return path if path.is_absolute() else None
 
 
 def _starts(

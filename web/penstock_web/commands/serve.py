@@ -8,9 +8,10 @@ import signal
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, cast
 
+import hypercorn.asyncio
 import msgspec
-from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from penstock_kernel.kernel import Kernel
@@ -93,7 +94,10 @@ async def _answer(health: Health, port: int, stop: asyncio.Event) -> None:
     config.graceful_timeout = 1
     config.accesslog = None
     config.errorlog = None
-    await serve(health, config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+    # Its types name each kind of message; an ASGI app has one for all of them.
+    app, trigger = cast("Any", health), cast("Any", stop.wait)
+    answering: Any = cast("Any", hypercorn.asyncio).serve(app, config, shutdown_trigger=trigger)
+    await answering
 
 
 def _stop_signal() -> asyncio.Event:

@@ -10,236 +10,180 @@ The rules:
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Float,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy import Column, Float, Index, UniqueConstraint, text
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-#: Numbers that grow by themselves: SQLite knows one type for them.
-_Serial = BigInteger().with_variant(Integer, "sqlite")
+from penstock_kernel.store.sql.columns import data, flag, key, metadata, number, table, words
 
-
-def _key(name: str, *, serial: bool = False) -> Column[object]:
-    return Column(name, _Serial if serial else Text, primary_key=True, autoincrement=serial)
-
-
-def _text(name: str, *, empty: bool = True, default: str | None = None) -> Column[object]:
-    return Column(name, Text, nullable=empty, server_default=default)
-
-
-def _number(name: str, default: int | None = 0, *, key: bool = False) -> Column[object]:
-    given = None if default is None or key else str(default)
-    empty = default is None and not key
-    return Column(
-        name, BigInteger, nullable=empty, server_default=given, primary_key=key, autoincrement=False
-    )
-
-
-def _flag(name: str) -> Column[object]:
-    return Column(name, Boolean, nullable=False, server_default=text("false"))
-
-
-def _bytes(name: str) -> Column[object]:
-    return Column(name, LargeBinary, nullable=True)
-
-
-def _table(name: str, *items: SchemaItem) -> Table:
-    # A number that was used once is never used again: what was told of it stays true.
-    counted = any(getattr(item, "autoincrement", False) is True for item in items)
-    table: Table = Table(name, metadata, *items)
-    if counted:
-        table.dialect_options["sqlite"]["autoincrement"] = True
-    return table
-
+__all__ = ["metadata"]
 
 # --- Who -------------------------------------------------------------------------------------
 
-organizations = _table(
-    "organizations", _key("id"), _text("name", empty=False), _number("created_ms")
+organizations = table("organizations", key("id"), words("name", empty=False), number("created_ms"))
+teams = table(
+    "teams", key("id"), words("organization_id"), words("name", empty=False), number("created_ms")
 )
-teams = _table(
-    "teams", _key("id"), _text("organization_id"), _text("name", empty=False), _number("created_ms")
-)
-workspaces = _table(
+workspaces = table(
     "workspaces",
-    _key("id"),
-    _text("organization_id"),
-    _text("name", empty=False),
+    key("id"),
+    words("organization_id"),
+    words("name", empty=False),
     # Of two workspaces with work, one of weight 2 gets twice as much done.
-    _number("weight", 1),
+    number("weight", 1),
     # Executions that may be queued at once; empty: the limit of the installation.
-    _number("max_queued", None),
-    _bytes("settings"),
-    _number("created_ms"),
+    number("max_queued", None),
+    data("settings"),
+    number("created_ms"),
 )
-users = _table(
+users = table(
     "users",
-    _key("id"),
-    _text("email", empty=False),
-    _text("name"),
-    _text("password_hash"),
-    _flag("disabled"),
-    _number("created_ms"),
+    key("id"),
+    words("email", empty=False),
+    words("name"),
+    words("password_hash"),
+    flag("disabled"),
+    number("created_ms"),
     UniqueConstraint("email"),
 )
-sessions = _table(
+sessions = table(
     "sessions",
-    _key("id"),
-    _text("user_id", empty=False),
-    _number("created_ms"),
-    _number("expires_ms"),
+    key("id"),
+    words("user_id", empty=False),
+    number("created_ms"),
+    number("expires_ms"),
 )
-api_tokens = _table(
+api_tokens = table(
     "api_tokens",
-    _key("id"),
-    _text("workspace_id"),
-    _text("user_id"),
-    _text("name"),
-    _text("token_hash", empty=False),
-    _bytes("scopes"),
-    _number("created_ms"),
-    _number("expires_ms", None),
+    key("id"),
+    words("workspace_id"),
+    words("user_id"),
+    words("name"),
+    words("token_hash", empty=False),
+    data("scopes"),
+    number("created_ms"),
+    number("expires_ms", None),
     UniqueConstraint("token_hash"),
 )
-audit_events = _table(
+audit_events = table(
     "audit_events",
-    _key("id", serial=True),
-    _text("workspace_id"),
-    _text("actor"),
-    _text("action", empty=False),
-    _text("target"),
-    _bytes("detail"),
-    _bytes("chain"),
-    _number("at_ms"),
+    key("id", serial=True),
+    words("workspace_id"),
+    words("actor"),
+    words("action", empty=False),
+    words("target"),
+    data("detail"),
+    data("chain"),
+    number("at_ms"),
 )
 
 # --- What ------------------------------------------------------------------------------------
 
 #: Texts of workflows, by content: versions and executions name them.
-documents = _table("documents", _key("id"), _text("workspace_id", empty=False), _bytes("content"))
-workflows = _table(
+documents = table("documents", key("id"), words("workspace_id", empty=False), data("content"))
+workflows = table(
     "workflows",
-    _key("id"),
-    _text("workspace_id", empty=False),
-    _text("name", empty=False),
-    _text("draft_id"),
+    key("id"),
+    words("workspace_id", empty=False),
+    words("name", empty=False),
+    words("draft_id"),
     # Of the draft: raised by each change, so that nobody overwrites what he has not seen.
-    _number("revision", 1),
-    _number("latest", 0),
-    _number("active_version", None),
-    _text("locked_by"),
-    _number("locked_until_ms", 0),
-    _bytes("tags"),
-    _number("created_ms"),
-    _number("updated_ms"),
-    _number("removed_ms", None),
+    number("revision", 1),
+    number("latest", 0),
+    number("active_version", None),
+    words("locked_by"),
+    number("locked_until_ms", 0),
+    data("tags"),
+    number("created_ms"),
+    number("updated_ms"),
+    number("removed_ms", None),
 )
 Index("ix_workflows_listed", workflows.c.workspace_id, workflows.c.name)
-workflow_versions = _table(
+workflow_versions = table(
     "workflow_versions",
-    _key("workflow_id"),
-    _number("number", None, key=True),
-    _text("workspace_id", empty=False),
-    _text("document_id", empty=False),
-    _text("note"),
-    _text("author"),
-    _number("created_ms"),
+    key("workflow_id"),
+    number("number", None, key=True),
+    words("workspace_id", empty=False),
+    words("document_id", empty=False),
+    words("note"),
+    words("author"),
+    number("created_ms"),
 )
-nodes = _table(
+nodes = table(
     "nodes",
-    _key("type"),
-    _number("version", None, key=True),
-    _text("package", empty=False),
-    _text("package_version", empty=False),
-    _text("digest"),
-    _number("seen_ms"),
+    key("type"),
+    number("version", None, key=True),
+    words("package", empty=False),
+    words("package_version", empty=False),
+    words("digest"),
+    number("seen_ms"),
 )
-credentials = _table(
+credentials = table(
     "credentials",
-    _key("id"),
-    _text("workspace_id", empty=False),
-    _text("type", empty=False),
-    _text("name", empty=False),
-    _number("version", 1),
-    _bytes("sealed"),
-    _number("created_ms"),
-    _number("updated_ms"),
+    key("id"),
+    words("workspace_id", empty=False),
+    words("type", empty=False),
+    words("name", empty=False),
+    number("version", 1),
+    data("sealed"),
+    number("created_ms"),
+    number("updated_ms"),
 )
 Index("ix_credentials_listed", credentials.c.workspace_id, credentials.c.name)
-credential_bindings = _table(
+credential_bindings = table(
     "credential_bindings",
-    _key("workflow_id"),
-    _key("node_id"),
-    _key("slot"),
-    _text("workspace_id", empty=False),
-    _text("credential_id", empty=False),
+    key("workflow_id"),
+    key("node_id"),
+    key("slot"),
+    words("workspace_id", empty=False),
+    words("credential_id", empty=False),
 )
-data_tables = _table(
+data_tables = table(
     "data_tables",
-    _key("id"),
-    _text("workspace_id", empty=False),
-    _text("name", empty=False),
-    _bytes("columns"),
-    _number("created_ms"),
+    key("id"),
+    words("workspace_id", empty=False),
+    words("name", empty=False),
+    data("columns"),
+    number("created_ms"),
     UniqueConstraint("workspace_id", "name"),
 )
 
 # --- What happened ---------------------------------------------------------------------------
 
-workflow_executions = _table(
+workflow_executions = table(
     "workflow_executions",
-    _key("id"),
-    _text("workspace_id", empty=False),
-    _text("workflow_id", empty=False),
-    _number("version", None),
-    _text("workflow_name", empty=False),
-    _text("document_id", empty=False),
-    _text("mode", empty=False),
-    _text("status", empty=False),
-    _text("waiting_for"),
-    _number("due_ms", None),
+    key("id"),
+    words("workspace_id", empty=False),
+    words("workflow_id", empty=False),
+    number("version", None),
+    words("workflow_name", empty=False),
+    words("document_id", empty=False),
+    words("mode", empty=False),
+    words("status", empty=False),
+    words("waiting_for"),
+    number("due_ms", None),
     # Whoever has the latest epoch writes; nobody owns what has no worker. What runs in line has no
     # worker, and the epoch of its root.
-    _number("epoch"),
-    _text("worker_id"),
-    _text("root_id"),
-    _text("parent_id"),
-    _text("retry_of"),
-    _number("dispatches"),
-    _text("pool", empty=False, default="default"),
-    _number("priority", 5),
-    _text("concurrency_key"),
-    _text("idem_key"),
-    _number("steps"),
-    _number("active_ms"),
-    _number("created_ms"),
-    _number("queued_ms"),
-    _number("started_ms"),
-    _number("finished_ms"),
-    _text("error_code"),
+    number("epoch"),
+    words("worker_id"),
+    words("root_id"),
+    words("parent_id"),
+    words("retry_of"),
+    number("dispatches"),
+    words("pool", empty=False, default="default"),
+    number("priority", 5),
+    words("concurrency_key"),
+    words("idem_key"),
+    number("steps"),
+    number("active_ms"),
+    number("created_ms"),
+    number("queued_ms"),
+    number("started_ms"),
+    number("finished_ms"),
+    words("error_code"),
     # Input, variables, start, target, error, custom data: see `codec`.
-    _bytes("request"),
-    _bytes("input"),
-    _bytes("error"),
-    _bytes("custom"),
+    data("request"),
+    data("input"),
+    data("error"),
+    data("custom"),
 )
 _executions = workflow_executions.c
 Index(
@@ -307,29 +251,29 @@ Index(
 )
 Index("ix_workflow_executions_document", _executions.document_id)
 
-execution_steps = _table(
+execution_steps = table(
     "execution_steps",
-    _key("execution_id"),
-    _key("node_id"),
-    _number("run_index", None, key=True),
-    _number("seq"),
-    _text("status", empty=False),
-    _text("effects", empty=False),
-    _number("attempt", 1),
-    _number("epoch"),
-    _number("started_ms"),
-    _number("finished_ms"),
-    _bytes("body"),
-    _bytes("outputs"),
+    key("execution_id"),
+    key("node_id"),
+    number("run_index", None, key=True),
+    number("seq"),
+    words("status", empty=False),
+    words("effects", empty=False),
+    number("attempt", 1),
+    number("epoch"),
+    number("started_ms"),
+    number("finished_ms"),
+    data("body"),
+    data("outputs"),
     # Of outputs that lie elsewhere: the blob that has them.
-    _text("blob_id"),
+    words("blob_id"),
 )
-execution_keys = _table(
+execution_keys = table(
     "execution_keys",
-    _key("execution_id"),
-    _key("name"),
-    _text("workspace_id", empty=False),
-    _text("value", empty=False),
+    key("execution_id"),
+    key("name"),
+    words("workspace_id", empty=False),
+    words("value", empty=False),
 )
 Index(
     "ix_execution_keys_found",
@@ -337,178 +281,178 @@ Index(
     execution_keys.c.name,
     execution_keys.c.value,
 )
-execution_logs = _table(
+execution_logs = table(
     "execution_logs",
-    _key("id", serial=True),
-    _text("workspace_id", empty=False),
-    _text("execution_id", empty=False),
-    _text("node_id"),
-    _number("run_index", None),
-    _number("at_ms"),
-    _text("level", empty=False),
-    _text("message", empty=False),
-    _bytes("data"),
+    key("id", serial=True),
+    words("workspace_id", empty=False),
+    words("execution_id", empty=False),
+    words("node_id"),
+    number("run_index", None),
+    number("at_ms"),
+    words("level", empty=False),
+    words("message", empty=False),
+    data("data"),
 )
 Index("ix_execution_logs_of", execution_logs.c.execution_id, execution_logs.c.id)
-dead_letters = _table(
+dead_letters = table(
     "dead_letters",
-    _key("execution_id"),
-    _text("workspace_id", empty=False),
-    _text("reason", empty=False),
-    _number("epoch"),
-    _bytes("last_error"),
-    _number("created_ms"),
+    key("execution_id"),
+    words("workspace_id", empty=False),
+    words("reason", empty=False),
+    number("epoch"),
+    data("last_error"),
+    number("created_ms"),
 )
 Index("ix_dead_letters_listed", dead_letters.c.workspace_id, dead_letters.c.created_ms)
-waits = _table(
+waits = table(
     "waits",
-    _key("id"),
-    _text("workspace_id", empty=False),
-    _text("execution_id", empty=False),
-    _text("node_id", empty=False),
-    _number("run_index"),
-    _text("kind", empty=False),
-    _number("resume_ms", None),
-    _text("token_hash"),
-    _text("state", empty=False),
-    _bytes("answer"),
+    key("id"),
+    words("workspace_id", empty=False),
+    words("execution_id", empty=False),
+    words("node_id", empty=False),
+    number("run_index"),
+    words("kind", empty=False),
+    number("resume_ms", None),
+    words("token_hash"),
+    words("state", empty=False),
+    data("answer"),
     UniqueConstraint("token_hash"),
 )
 Index("ix_waits_of", waits.c.execution_id)
 
 # --- Who works -------------------------------------------------------------------------------
 
-workers = _table(
+workers = table(
     "workers",
-    _key("id"),
-    _text("host", empty=False),
-    _number("pid"),
-    _text("version", empty=False),
-    _text("role", empty=False),
-    _text("pools", empty=False),
-    _number("concurrency"),
-    _number("running"),
-    _text("state", empty=False),
-    _number("started_ms"),
-    _number("heartbeat_ms"),
+    key("id"),
+    words("host", empty=False),
+    number("pid"),
+    words("version", empty=False),
+    words("role", empty=False),
+    words("pools", empty=False),
+    number("concurrency"),
+    number("running"),
+    words("state", empty=False),
+    number("started_ms"),
+    number("heartbeat_ms"),
 )
-outbox = _table(
+outbox = table(
     "outbox",
-    _key("id", serial=True),
-    _text("subject", empty=False),
-    _text("message_id", empty=False),
-    _number("created_ms"),
+    key("id", serial=True),
+    words("subject", empty=False),
+    words("message_id", empty=False),
+    number("created_ms"),
 )
-leases = _table("leases", _key("name"), _text("holder"), _number("epoch"), _number("until_ms"))
+leases = table("leases", key("name"), words("holder"), number("epoch"), number("until_ms"))
 #: Places that are taken, of those that a limit allows: of a node type, a workflow, a key.
-permits = _table(
+permits = table(
     "permits",
-    _key("name"),
-    _key("holder"),
-    _text("worker_id"),
-    _number("taken_ms"),
+    key("name"),
+    key("holder"),
+    words("worker_id"),
+    number("taken_ms"),
 )
-rate_limits = _table(
+rate_limits = table(
     "rate_limits",
-    _key("name"),
+    key("name"),
     Column("tokens", Float, nullable=False, server_default="0"),
-    _number("at_ms"),
+    number("at_ms"),
 )
 
 # --- When ------------------------------------------------------------------------------------
 
-schedules = _table(
+schedules = table(
     "schedules",
-    _key("id"),
-    _text("workspace_id", empty=False),
-    _text("workflow_id", empty=False),
-    _text("node_id", empty=False),
-    _text("kind", empty=False),
-    _bytes("spec"),
+    key("id"),
+    words("workspace_id", empty=False),
+    words("workflow_id", empty=False),
+    words("node_id", empty=False),
+    words("kind", empty=False),
+    data("spec"),
     # Raised by each change of the rule.
-    _number("revision", 1),
-    _flag("paused"),
-    _number("next_ms", None),
-    _number("last_ms", None),
+    number("revision", 1),
+    flag("paused"),
+    number("next_ms", None),
+    number("last_ms", None),
     # Of a trigger that polls: where it stopped reading, and how often it failed in a row.
-    _bytes("cursor"),
-    _number("failures"),
-    _text("last_error"),
-    _number("created_ms"),
-    _number("updated_ms"),
+    data("cursor"),
+    number("failures"),
+    words("last_error"),
+    number("created_ms"),
+    number("updated_ms"),
 )
 Index("ix_schedules_due", schedules.c.next_ms)
 Index("ix_schedules_of", schedules.c.workflow_id)
-schedule_fires = _table(
+schedule_fires = table(
     "schedule_fires",
-    _key("schedule_id"),
-    _number("fire_ms", None, key=True),
+    key("schedule_id"),
+    number("fire_ms", None, key=True),
     # Empty: left out, by the rule for those that overlap or were missed.
-    _text("execution_id"),
-    _text("outcome", empty=False),
-    _number("created_ms"),
+    words("execution_id"),
+    words("outcome", empty=False),
+    number("created_ms"),
 )
 #: What a trigger that polls has seen already.
-poll_seen = _table("poll_seen", _key("schedule_id"), _key("item_key"), _number("seen_ms"))
+poll_seen = table("poll_seen", key("schedule_id"), key("item_key"), number("seen_ms"))
 Index("ix_poll_seen_old", poll_seen.c.schedule_id, poll_seen.c.seen_ms)
-webhooks = _table(
+webhooks = table(
     "webhooks",
-    _key("id"),
-    _text("workspace_id", empty=False),
-    _text("workflow_id", empty=False),
-    _text("node_id", empty=False),
-    _text("method", empty=False),
-    _text("path", empty=False),
-    _bytes("spec"),
-    _number("created_ms"),
+    key("id"),
+    words("workspace_id", empty=False),
+    words("workflow_id", empty=False),
+    words("node_id", empty=False),
+    words("method", empty=False),
+    words("path", empty=False),
+    data("spec"),
+    number("created_ms"),
     UniqueConstraint("workspace_id", "method", "path"),
 )
 Index("ix_webhooks_of", webhooks.c.workflow_id)
-webhook_deliveries = _table(
+webhook_deliveries = table(
     "webhook_deliveries",
-    _key("endpoint_id"),
-    _key("delivery_id"),
-    _text("execution_id", empty=False),
-    _number("received_ms"),
+    key("endpoint_id"),
+    key("delivery_id"),
+    words("execution_id", empty=False),
+    number("received_ms"),
 )
 Index("ix_webhook_deliveries_old", webhook_deliveries.c.received_ms)
 
 # --- What is kept ----------------------------------------------------------------------------
 
-state = _table(
+state = table(
     "state",
-    _key("workspace_id"),
-    _key("scope"),
-    _key("name"),
-    _bytes("value"),
-    _number("expires_ms", None),
-    _number("updated_ms"),
+    key("workspace_id"),
+    key("scope"),
+    key("name"),
+    data("value"),
+    number("expires_ms", None),
+    number("updated_ms"),
 )
-blobs = _table(
+blobs = table(
     "blobs",
-    _key("workspace_id"),
-    _key("id"),
-    _number("size"),
-    _number("created_ms"),
+    key("workspace_id"),
+    key("id"),
+    number("size"),
+    number("created_ms"),
     # While it is being written or read, or nothing names it yet, it is not removed before then.
-    _number("keep_until_ms"),
+    number("keep_until_ms"),
 )
-blob_refs = _table(
+blob_refs = table(
     "blob_refs",
-    _key("workspace_id"),
-    _key("blob_id"),
-    _key("execution_id"),
+    key("workspace_id"),
+    key("blob_id"),
+    key("execution_id"),
 )
 Index("ix_blob_refs_of", blob_refs.c.execution_id)
-step_cache = _table(
+step_cache = table(
     "step_cache",
-    _key("workspace_id"),
-    _key("cache_key"),
-    _text("node_type", empty=False),
-    _bytes("outputs"),
-    _text("blob_id"),
-    _number("hits"),
-    _number("created_ms"),
-    _number("expires_ms"),
+    key("workspace_id"),
+    key("cache_key"),
+    words("node_type", empty=False),
+    data("outputs"),
+    words("blob_id"),
+    number("hits"),
+    number("created_ms"),
+    number("expires_ms"),
 )
 Index("ix_step_cache_old", step_cache.c.expires_ms)

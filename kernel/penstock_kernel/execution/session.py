@@ -1,0 +1,74 @@
+"""What a process knows of an execution beyond the journal, and how another one comes to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from penstock_kernel.execution.engine import Drive
+from penstock_kernel.execution.plan import Plan
+from penstock_kernel.execution.program import Program
+from penstock_kernel.execution.resting import Rest
+from penstock_kernel.execution.result import Execution
+from penstock_kernel.execution.step_view import Outer, Scene
+from penstock_kernel.store.journal import Fence
+from penstock_kernel.store.records import ExecutionRecord, StepRecord
+from penstock_sdk import Item
+
+
+class Session(msgspec.Struct):
+    """What this process knows of an execution beyond the journal."""
+
+    program: Program
+    #: Relative paths begin in its folder.
+    file: Path | None
+    depth: int = 0
+    #: Where all files have to lie that it names: by default the folder of the first file.
+    root: Path | None = None
+    #: Node to run up to, and, where a container holds it, the node that it is in the end.
+    target: str | None = None
+    within: str | None = None
+    fixtures: Mapping[str, Sequence[Item]] = {}
+    breakpoints: Collection[str] = ()
+    given: Sequence[StepRecord] = ()
+    drive: Drive | None = None
+    #: Of the body of a container: the step that runs it.
+    outer: Outer | None = None
+    #: Of an execution that another one waits for: it is a part of what that does.
+    rest: Rest | None = None
+    #: A wait that would be longer ends the drive.
+    longest_wait_s: float | None = None
+    #: In line: what the owner of the root holds.
+    fence: Fence | None = None
+    #: The latest plan, for what came of an execution that has ended.
+    plan: Plan | None = None
+    #: The runs of the bodies of its containers, by container, its run, and their number.
+    bodies: dict[tuple[str, int, int], Execution] = {}
+
+
+def fence_of(scene: Scene) -> Fence:
+    """What the owner of an execution holds, for what runs in line with it."""
+    execution = scene.execution
+    return Fence(execution.root or execution.id, execution.epoch)
+
+
+def session_again(program: Program, record: ExecutionRecord) -> Session:
+    """What a process has to know of an execution that another one began."""
+    return Session(
+        program,
+        _file_of(record),
+        depth=record.depth,
+        root=Path(record.folder) if record.folder else None,
+        target=program.nearest(record.target_node),
+        within=record.target_node,
+        fixtures=record.fixtures,
+        breakpoints=record.breakpoints,
+    )
+
+
+def _file_of(record: ExecutionRecord) -> Path | None:
+    """The file that a document came from: its path is the id of its workflow."""
+    path = Path(record.workflow_id)
+    return path if path.is_absolute() else None
