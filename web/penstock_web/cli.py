@@ -199,7 +199,9 @@ def bench(
 @app.command()
 def serve(
     *,
-    port: Annotated[int, typer.Option(metavar="PORT", min=0, max=65535)] = 5680,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="The port on 127.0.0.1.")
+    ] = 5680,
     role: Annotated[
         str, typer.Option(help="all, api, webhook, worker or scheduler.", metavar="ROLE")
     ] = "all",
@@ -221,7 +223,12 @@ def worker(
     concurrency: Annotated[
         int, typer.Option("--concurrency", min=1, help="Executions to run side by side.")
     ] = 64,
-    port: Annotated[int, typer.Option("--health-port", metavar="PORT", min=0, max=65535)] = 5681,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--health-port", metavar="PORT", min=0, max=65535, help="Where health is answered."
+        ),
+    ] = 5681,
     packages: Packages = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Run executions that others accepted, until stopped."""

@@ -16,6 +16,8 @@ from penstock_kernel.store.sql.schema import check, migrate
 from penstock_kernel.store.sql.sqlite import SqliteDatabase
 from penstock_sdk import PenstockError
 
+_KNOWN = ("sqlite", "postgresql", "postgresql+asyncpg")
+
 
 class DatabaseUnusable(PenstockError):
     """The setting names no database that Penstock can use."""
@@ -73,7 +75,7 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError:
         parsed = None
-    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
+    if parsed is None or parsed.drivername not in _KNOWN:
         message = "The database has to be named as sqlite:///FILE or as postgresql://…"
         raise DatabaseUnusable(message, hint="Correct the setting `database`.")
     return parsed

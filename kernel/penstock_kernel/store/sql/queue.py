@@ -14,7 +14,7 @@ The rules:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,6 +29,7 @@ from penstock_kernel.store.sql.tables import (
     workflow_executions,
     workspaces,
 )
+from penstock_sdk import PenstockError
 
 LEASE_MS = 15_000
 #: Queued for longer, it is rung for again: the doorbell may be lost.
@@ -39,6 +40,12 @@ _E = workflow_executions.c
 _LIVE = ("queued", "running", "waiting")
 
 Row = Mapping[str, Any]
+
+
+class ExecutionDead(PenstockError):
+    """The process that ran an execution died again and again."""
+
+    code: ClassVar[str] = "execution.dead"
 
 
 class Wish(NamedTuple):
@@ -250,7 +257,7 @@ def _bury(connection: Connection, now_ms: int) -> list[str]:
     left = _E.worker_id.is_not(None) & _E.worker_id.not_in(select(workers.c.id))
     poison = left & (_E.dispatches >= MOST_DISPATCHES)
     error = ErrorRecord(
-        code="execution.dead",
+        code=ExecutionDead.code,
         message=f"The process that ran this execution died {MOST_DISPATCHES} times.",
         hint="Look at what its nodes do, then redrive it with `penstock deadletters`.",
     )
