@@ -253,7 +253,11 @@ class Kernel:
         Raises:
             ExecutionNotFound: There is none with this id.
         """
-        return await self._executions.cancel(execution_id)
+        if self.db is None or self._executions.cancel_here(execution_id):
+            return await self._executions.cancel(execution_id)
+        from penstock_kernel.work.canceling import cancel  # noqa: PLC0415 - see `open`
+
+        return await cancel(self.db, self.bus, execution_id, self.host.clock.now_ms())
 
     @asynccontextmanager
     async def serve(

@@ -89,7 +89,16 @@ class Executions:
         session.longest_wait_s = longest_wait_s
         if has_steps:
             session.given = await self.journal.steps(record.id)
-        return await self._drive(record, session, Costs())
+        try:
+            return await self._drive(record, session, Costs())
+        finally:
+            # Whoever goes on with it may be another process: nothing is remembered here.
+            self._sessions.pop(record.id, None)
+
+    @property
+    def driven(self) -> set[str]:
+        """The executions that this process drives now."""
+        return {one for one, session in self._sessions.items() if session.drive is not None}
 
     def let_go(self, execution_id: str) -> None:
         """Stop driving an execution without ending it: somebody else goes on with it."""
@@ -119,9 +128,7 @@ class Executions:
 
     async def cancel(self, execution_id: str) -> bool:
         """Stop an execution; see `Kernel.cancel`."""
-        session = self._sessions.get(execution_id)
-        if session is not None and session.drive is not None:
-            session.drive.cancel()
+        if self.cancel_here(execution_id):
             return True
         record = await self.journal.execution(ExecutionId(execution_id))
         if record.status not in ("waiting", "queued"):
@@ -132,6 +139,14 @@ class Executions:
             Commit(execution=record.id, epoch=claimed.epoch, status="canceled", finished_ms=now_ms)
         )
         self._sessions.pop(execution_id, None)
+        return True
+
+    def cancel_here(self, execution_id: str) -> bool:
+        """Stop an execution if this process drives it."""
+        session = self._sessions.get(execution_id)
+        if session is None or session.drive is None:
+            return False
+        session.drive.cancel()
         return True
 
     async def choices(

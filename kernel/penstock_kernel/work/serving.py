@@ -11,9 +11,10 @@ The rules:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from penstock_kernel.execution.executions import Executions
 from penstock_kernel.settings import Settings
@@ -27,6 +28,7 @@ from penstock_kernel.work.worker import Worker
 from penstock_sdk import PenstockError
 
 Role = Literal["all", "api", "webhook", "worker", "scheduler"]
+log = logging.getLogger(__name__)
 _RUNS = ("all", "worker")
 _KEEPS = ("all", "scheduler", "worker")
 
@@ -84,12 +86,12 @@ class Serving:
     async def start(self) -> None:
         """Begin."""
         await self.worker.beat()
-        loops = [self.worker.beats(), self._keeper.relays()]
+        loops = [self.worker.beats, self._keeper.relays]
         if self.role in _RUNS:
-            loops.append(self.worker.run())
+            loops.append(self.worker.run)
         if self.role in _KEEPS:
-            loops.append(self._keeper.sweeps())
-        self._loops = [asyncio.create_task(loop) for loop in loops]
+            loops.append(self._keeper.sweeps)
+        self._loops = [asyncio.create_task(_kept_up(loop)) for loop in loops]
 
     async def stop(self, patience_s: float) -> None:
         """Take on nothing more, and end."""
@@ -134,6 +136,16 @@ async def serving(
         yield process
     finally:
         await process.stop(patience_s)
+
+
+async def _kept_up(loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """A loop that goes on whatever happens in it: work that stands still helps nobody."""
+    while True:
+        try:
+            await loop()
+        except Exception:
+            log.exception("loop_failed: %s", loop.__qualname__)
+            await asyncio.sleep(1)
 
 
 async def _canceled(tasks: Sequence[asyncio.Task[None]]) -> None:

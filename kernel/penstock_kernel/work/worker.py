@@ -38,6 +38,8 @@ BEAT_S = 3.0
 DRAIN_S = 20.0
 #: A wait that is longer gives the place to somebody else.
 LONGEST_WAIT_S = 2.0
+#: What is published when an execution was canceled, before its id.
+CANCELED = "canceled."
 log = logging.getLogger(__name__)
 
 
@@ -85,6 +87,7 @@ class Worker:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._claims())
             tasks.create_task(self._rings())
+            tasks.create_task(self._signals())
 
     async def beats(self) -> None:
         """Say that this worker is there, until canceled."""
@@ -178,6 +181,11 @@ class Worker:
             await self._doorbell.wait(self.pools)
             self.wake()
 
+    async def _signals(self) -> None:
+        """Stop what somebody canceled; without this it would stop at its next commit."""
+        async for message in await self._executions.host.bus.subscribe(CANCELED + "*"):
+            self._executions.cancel_here(message.subject.removeprefix(CANCELED))
+
     async def _drive(self, record: ExecutionRecord, *, has_steps: bool) -> None:
         try:
             await self._executions.drive(record, has_steps=has_steps, longest_wait_s=LONGEST_WAIT_S)
@@ -198,7 +206,7 @@ class Worker:
         def look(connection: Connection) -> set[str]:
             return queue.held(connection, self.id)
 
-        missing = await self._db.read(look) - self._driven.keys()
+        missing = await self._db.read(look) - self._driven.keys() - self._executions.driven
         lost = sorted(missing & self._missing)
         self._missing = missing
         if lost:

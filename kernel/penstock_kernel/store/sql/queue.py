@@ -189,10 +189,10 @@ def _shares(connection: Connection, wish: Wish) -> list[tuple[str, str]]:
         return queued
     counts = select(_E.workspace_id, func.count()).where(_E.worker_id.is_not(None))
     counted = connection.execute(counts.group_by(_E.workspace_id))
-    running: dict[str, int] = dict(counted.tuples().all())
+    running: dict[str, int] = {row[0]: row[1] for row in counted}
     ids = [one for _, one in queued]
     weighed = select(workspaces.c.id, workspaces.c.weight).where(workspaces.c.id.in_(ids))
-    weights: dict[str, int] = dict(connection.execute(weighed).tuples().all())
+    weights: dict[str, int] = {row[0]: row[1] for row in connection.execute(weighed)}
     return sorted(queued, key=lambda one: running.get(one[1], 0) / max(1, weights.get(one[1], 1)))
 
 

@@ -1,0 +1,208 @@
+"""A process that accepts and runs executions, on each kind of database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from tests.support.databases import KINDS, new_postgres_url
+
+from penstock_kernel.kernel import Kernel
+from penstock_kernel.settings import Settings
+from penstock_kernel.store.records import ExecutionRecord
+from penstock_kernel.store.sql.tables import workflow_executions
+from penstock_kernel.work.accepting import QueueFull
+from penstock_kernel.work.serving import StoreNeeded
+from penstock_sdk import Item
+
+PATIENCE_S = 30
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgresql":
+        return new_postgres_url()
+    return "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path / 'p.db'}"
+
+
+@asynccontextmanager
+async def opened(url: str, folder: Path, **more: Any) -> AsyncIterator[Kernel]:
+    settings = Settings(database=url, data_dir=folder / "data", sandbox="inprocess", **more)
+    async with Kernel.open(settings) as kernel:
+        yield kernel
+
+
+def chain(*nodes: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "format": "penstock/1",
+        "name": "chain",
+        "nodes": [
+            {"id": f"n{number}", "name": f"N{number}", "type": kind, "config": config}
+            for number, (kind, config) in enumerate(nodes)
+        ],
+        "edges": [
+            {"from": [f"n{number}", "main"], "to": [f"n{number + 1}", "main"]}
+            for number in range(len(nodes) - 1)
+        ],
+    }
+
+
+SET = ("penstock/data.set", {"assignments": [{"name": "b", "value": "={{ $json.a }}"}]})
+
+
+def waiting(seconds: float) -> tuple[str, dict[str, Any]]:
+    return ("penstock/flow.wait", {"resume": "interval", "amount": seconds, "unit": "seconds"})
+
+
+async def until(kernel: Kernel, condition: Callable[[ExecutionRecord], bool], one: str) -> Any:
+    """The execution, as soon as something is true of it."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            record = await kernel.journal.execution(one)  # type: ignore[arg-type]
+            if condition(record):
+                return record
+            await asyncio.sleep(0.01)
+
+
+def ended(record: ExecutionRecord) -> bool:
+    return record.status in ("success", "error", "canceled", "dead")
+
+
+async def test_what_is_accepted_is_run(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path) as kernel, kernel.serve() as serving:
+        accepted = await serving.accept(kernel.record(chain(SET, SET), [Item({"a": 1})]))
+
+        record = await until(kernel, ended, accepted.execution)
+        steps = await kernel.journal.steps(record.id)
+
+    assert (record.status, accepted.is_new) == ("success", True)
+    assert [step.outputs["main"].items[0].json["b"] for step in steps] == [1, 1]
+
+
+async def test_an_event_that_comes_again_gets_the_same_execution(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path) as kernel, kernel.serve() as serving:
+        records = [kernel.record(chain(SET)) for _ in range(3)]
+        for record in records:
+            record.idem_key = "delivery-1"
+
+        found = [await serving.accept(record) for record in records]
+
+    assert {one.execution for one in found} == {records[0].id}
+    assert [one.is_new for one in found] == [True, False, False]
+
+
+async def test_what_nobody_has_a_place_for_is_queued_and_run_later(
+    url: str, tmp_path: Path
+) -> None:
+    async with opened(url, tmp_path) as kernel, kernel.serve(concurrency=1) as serving:
+        records = [kernel.record(chain(SET, SET), [Item({"a": n})]) for n in range(20)]
+
+        accepted = await asyncio.gather(*map(serving.accept, records))
+
+        for one in accepted:
+            assert (await until(kernel, ended, one.execution)).status == "success"
+
+
+async def test_a_long_wait_gives_its_place_up_and_goes_on_when_it_is_due(
+    url: str, tmp_path: Path
+) -> None:
+    async with opened(url, tmp_path) as kernel, kernel.serve(concurrency=1) as serving:
+        long = await serving.accept(kernel.record(chain(SET, waiting(4), SET)))
+        await until(kernel, lambda record: record.status == "waiting", long.execution)
+        quick = await serving.accept(kernel.record(chain(SET)))
+
+        assert (await until(kernel, ended, quick.execution)).status == "success"
+        assert (await kernel.journal.execution(long.execution)).status == "waiting"
+        assert (await until(kernel, ended, long.execution)).status == "success"
+
+
+async def test_what_is_queued_survives_the_process_that_accepted_it(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'p.db'}"
+    async with opened(url, tmp_path) as kernel, kernel.serve(role="api") as serving:
+        accepted = await serving.accept(kernel.record(chain(SET)))
+
+    async with opened(url, tmp_path) as kernel, kernel.serve():
+        assert (await until(kernel, ended, accepted.execution)).status == "success"
+
+
+async def test_a_process_that_ends_leaves_what_it_runs_to_others(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'p.db'}"
+    async with opened(url, tmp_path) as kernel, kernel.serve(patience_s=0) as serving:
+        accepted = await serving.accept(kernel.record(chain(SET, waiting(1.5), SET)))
+        await until(kernel, lambda record: record.status != "queued", accepted.execution)
+    async with opened(url, tmp_path) as kernel:
+        left = await kernel.journal.execution(accepted.execution)
+
+        async with kernel.serve():
+            record = await until(kernel, ended, accepted.execution)
+
+    assert left.status in ("queued", "waiting")
+    assert record.status == "success"
+
+
+async def test_an_execution_is_canceled_wherever_it_is(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path) as kernel, kernel.serve() as serving:
+        running = await serving.accept(kernel.record(chain(SET, waiting(1.9), SET)))
+        laid_down = await serving.accept(kernel.record(chain(SET, waiting(600), SET)))
+        for one in (running, laid_down):
+            await until(kernel, lambda record: record.status == "waiting", one.execution)
+
+        assert await kernel.cancel(running.execution)
+        assert await kernel.cancel(laid_down.execution)
+
+        for one in (running, laid_down):
+            assert (await until(kernel, ended, one.execution)).status == "canceled"
+        assert not await kernel.cancel(laid_down.execution)
+
+
+async def test_more_than_may_be_queued_is_refused_with_a_time_to_come_again(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'p.db'}"
+    async with opened(url, tmp_path, max_queued=3) as kernel, kernel.serve(role="api") as serving:
+        for _ in range(3):
+            await serving.accept(kernel.record(chain(SET)))
+        await asyncio.sleep(0.6)  # the length of the queue is believed for half a second
+
+        with pytest.raises(QueueFull) as caught:
+            await serving.accept(kernel.record(chain(SET)))
+
+    assert caught.value.retry_after_s > 0
+
+
+async def test_a_workspace_that_floods_the_queue_holds_up_nobody_else(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'p.db'}"
+    async with opened(url, tmp_path) as kernel:
+        async with kernel.serve(role="api") as serving:
+            flood = [kernel.record(chain(SET)) for _ in range(300)]
+            for record in flood:
+                record.workspace_id = "loud"
+            await asyncio.gather(*map(serving.accept, flood))
+            quiet = kernel.record(chain(SET))
+            quiet.workspace_id = "quiet"
+            await serving.accept(quiet)
+        async with kernel.serve(concurrency=2):
+            await until(kernel, ended, quiet.id)
+            assert kernel.db is not None
+            waiting_ones = select(workflow_executions.c.id).where(
+                workflow_executions.c.status == "queued"
+            )
+            left = await kernel.db.read(
+                lambda connection: len(connection.execute(waiting_ones).all())
+            )
+
+    assert left > 200
+
+
+async def test_a_kernel_without_a_database_says_what_it_needs(tmp_path: Path) -> None:
+    async with Kernel.open(Settings(data_dir=tmp_path)) as kernel:
+        with pytest.raises(StoreNeeded, match="database"):
+            async with kernel.serve():
+                pass
