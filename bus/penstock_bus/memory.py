@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
-from penstock_bus.contract import MAX_BYTES, BusRefused, Message
+from penstock_bus.contract import Message
+from penstock_bus.subjects import check_message, check_pattern, matches
 
 
 class MemorySubscription:
     """A bounded queue of the messages that match a pattern."""
 
-    def __init__(self, bus: MemoryBus, pattern: str, limit: int) -> None:
+    def __init__(self, pattern: str, limit: int) -> None:
         self.dropped = 0
+        self.pattern = pattern
         self.words = pattern.split(".")
-        self._bus = bus
         self._messages: deque[Message] = deque()
         self._limit = limit
         self._arrived = asyncio.Event()
         self._closed = False
+        self._on_close: list[Callable[[MemorySubscription], None]] = []
 
     def __aiter__(self) -> MemorySubscription:
         return self
@@ -31,14 +34,23 @@ class MemorySubscription:
             await self._arrived.wait()
         return self._messages.popleft()
 
+    def on_close(self, tell: Callable[[MemorySubscription], None]) -> None:
+        """Have this called once, when it is closed."""
+        self._on_close.append(tell)
+
     def close(self) -> None:
         """Receive no more; what has arrived can still be read."""
+        if self._closed:
+            return
         self._closed = True
-        self._bus.forget(self)
+        for tell in self._on_close:
+            tell(self)
         self._arrived.set()
 
     def put(self, message: Message) -> None:
         """Take in a message, at the cost of the oldest where there is no room."""
+        if self._closed:
+            return
         if len(self._messages) >= self._limit:
             self._messages.popleft()
             self.dropped += 1
@@ -58,17 +70,9 @@ class MemoryBus:
         Raises:
             BusRefused: The subject is not one, or the payload is too large.
         """
-        words = _words(subject)
-        if "*" in words or ">" in words:
-            message = f"{subject!r} is a pattern; a message needs a subject."
-            raise BusRefused(message, hint="Leave out the wildcards.")
-        if len(data) > MAX_BYTES:
-            message = f"A message of {len(data):,} bytes does not travel on the bus."
-            raise BusRefused(
-                message, hint=f"Keep it elsewhere and send a reference: {MAX_BYTES:,}."
-            )
+        words = check_message(subject, data)
         for subscription in self._subscriptions:
-            if _matches(subscription.words, words):
+            if matches(subscription.words, words):
                 subscription.put(Message(subject, data))
 
     async def subscribe(self, pattern: str, *, limit: int = 1_000) -> MemorySubscription:
@@ -77,11 +81,9 @@ class MemoryBus:
         Raises:
             BusRefused: The pattern is not one.
         """
-        words = _words(pattern)
-        if ">" in words[:-1]:
-            message = f"In {pattern!r} the wildcard `>` is not at the end."
-            raise BusRefused(message, hint="Use `*` for one word.")
-        subscription = MemorySubscription(self, pattern, limit)
+        check_pattern(pattern)
+        subscription = MemorySubscription(pattern, limit)
+        subscription.on_close(self._subscriptions.remove)
         self._subscriptions.append(subscription)
         return subscription
 
@@ -90,33 +92,9 @@ class MemoryBus:
         if not self._subscriptions:
             return False
         words = subject.split(".")
-        return any(_matches(subscription.words, words) for subscription in self._subscriptions)
-
-    def forget(self, subscription: MemorySubscription) -> None:
-        """Stop delivering to a subscription."""
-        if subscription in self._subscriptions:
-            self._subscriptions.remove(subscription)
+        return any(matches(subscription.words, words) for subscription in self._subscriptions)
 
     async def close(self) -> None:
         """Close every subscription."""
         for subscription in list(self._subscriptions):
             subscription.close()
-
-
-def _words(subject: str) -> list[str]:
-    words = subject.split(".")
-    if not all(words) or any(word.split() != [word] for word in words):
-        message = f"{subject!r} is no subject."
-        raise BusRefused(message, hint="Write words with dots between them, without spaces.")
-    return words
-
-
-def _matches(pattern: list[str], words: list[str]) -> bool:
-    if pattern[-1] == ">":
-        head = pattern[:-1]
-        return len(words) > len(head) and _matches_each(head, words)
-    return len(pattern) == len(words) and _matches_each(pattern, words)
-
-
-def _matches_each(pattern: list[str], words: list[str]) -> bool:
-    return all(part in ("*", word) for part, word in zip(pattern, words, strict=False))

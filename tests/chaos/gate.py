@@ -15,10 +15,9 @@ from penstock_kernel.work.serving import Serving
 from penstock_sdk import Item, PenstockError
 
 
-async def serve(url: str, data_dir: Path, port: int, role: str, workflow: Path) -> None:
+async def serve(url: str, data_dir: Path, port: int, role: str, text: str) -> None:
     """Accept on a port of 127.0.0.1 until ended."""
     settings = Settings(database=url, data_dir=data_dir, tune_gc=True)
-    text = workflow.read_text()
     async with Kernel.open(settings) as kernel, kernel.serve(role=role) as serving:  # type: ignore[arg-type]
 
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -48,4 +47,4 @@ async def accepted(
 
 if __name__ == "__main__":
     _, database, folder, number, what, document = sys.argv
-    asyncio.run(serve(database, Path(folder), int(number), what, Path(document)))
+    asyncio.run(serve(database, Path(folder), int(number), what, Path(document).read_text()))

@@ -195,9 +195,9 @@ async def _break(
     plan: Plan, gate: Process, workers: Sequence[Process], kept: dict[str, str]
 ) -> int:
     """Break one process after another, evenly over the executions that are accepted."""
-    chance = random.Random(plan.seed)
+    chance = random.Random(plan.seed)  # noqa: S311 - it has to be the same again
     for number in range(plan.kills):
-        while len(kept) < plan.executions * (number + 0.5) / plan.kills:
+        while len(kept) < plan.executions * (number + 0.5) / plan.kills:  # noqa: ASYNC110 - of others
             await asyncio.sleep(0.01)
         hit = gate if chance.random() < plan.gate_share else chance.choice(workers)
         await asyncio.sleep(chance.random() * 0.2)
@@ -211,7 +211,7 @@ async def _break(
 
 async def _wait_for_all(db: Database, plan: Plan) -> None:
     end = time.monotonic() + plan.patience_s
-    while await db.read(_left) and time.monotonic() < end:
+    while await db.read(_left) and time.monotonic() < end:  # noqa: ASYNC110 - the database has none
         await asyncio.sleep(0.5)
 
 

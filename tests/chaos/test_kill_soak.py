@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.chaos.soak import Plan, soak
 from tests.support.databases import new_postgres_url
 
@@ -21,3 +22,24 @@ async def test_killing_processes_loses_nothing_and_repeats_nothing(
 
     assert report.is_clean, report
     assert report.executions == 1_500
+
+
+async def test_a_worker_that_was_asleep_for_longer_than_its_lease_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    plan = Plan(executions=2_000, kills=4, seed=11, stops=True, gate_share=0)
+
+    report = await soak(plan, f"sqlite:///{tmp_path / 'chaos.db'}", tmp_path)
+
+    assert report.is_clean, report
+    assert report.redispatched > 0, report
+
+
+async def test_without_the_check_of_the_owner_executions_would_be_completed_twice(
+    tmp_path: Path,
+) -> None:
+    plan = Plan(executions=3_000, kills=6, seed=7, stops=True, gate_share=0, unfenced=True)
+
+    report = await soak(plan, f"sqlite:///{tmp_path / 'chaos.db'}", tmp_path)
+
+    assert report.completed_twice > 0, report

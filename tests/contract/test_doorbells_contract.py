@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.support.nats import belled
 
 from penstock_bus import BusUnavailable, Doorbells, MemoryDoorbells
 from penstock_bus.server import open_server
-from tests.support.nats import belled
 
 
 @pytest.fixture(params=["memory", "jetstream"])
@@ -48,7 +48,7 @@ async def test_a_ring_is_taken_once(doorbells: Doorbells) -> None:
 
 
 async def test_each_ring_reaches_one_of_those_who_wait(doorbells: Doorbells) -> None:
-    waiting = [asyncio.create_task(doorbells.wait(["default"], 2)) for _ in range(5)]
+    waiting = [asyncio.create_task(doorbells.wait(["default"], 1)) for _ in range(5)]
     await asyncio.sleep(0)
 
     for number in range(3):
@@ -183,8 +183,7 @@ async def test_memory_forgets_a_ring_after_two_minutes() -> None:
     assert (within, await doorbells.wait(["default"], 0)) == (False, True)
 
 
-async def test_closed_doorbells_take_no_ring_in() -> None:
-    doorbells = MemoryDoorbells()
+async def test_closed_doorbells_take_no_ring_in(doorbells: Doorbells) -> None:
     await doorbells.close()
 
     with pytest.raises(BusUnavailable):

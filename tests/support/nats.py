@@ -15,7 +15,9 @@ from penstock_bus.server import NatsServer
 async def until(condition: Callable[[], bool], *, within_s: float = 20.0) -> None:
     """Wait for a condition."""
     async with asyncio.timeout(within_s):
-        while not condition():
+        while True:
+            if condition():
+                return
             await asyncio.sleep(0.01)
 
 

@@ -18,6 +18,7 @@ from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings, load_settings
 from penstock_kernel.work.serving import Role
 from penstock_web import exit_codes
+from penstock_web.commands.broker import broker
 from penstock_web.commands.terminal import print_text
 from penstock_web.health import Health
 
@@ -68,11 +69,17 @@ async def _serve(asked: Asked, settings: Settings) -> None:
 @asynccontextmanager
 async def _working(asked: Asked, settings: Settings, health: Health) -> AsyncGenerator[None]:
     async with (
-        Kernel.open(settings, packages=asked.packages) as kernel,
+        broker(settings, starts=asked.role == "all") as connected,
+        Kernel.open(
+            settings,
+            packages=asked.packages,
+            bus=None if connected is None else connected.bus,
+        ) as kernel,
         kernel.serve(
             role=asked.role,
             pools=asked.pools,
             concurrency=asked.concurrency,
+            bells=None if connected is None else connected.doorbells,
             patience_s=asked.patience_s,
         ),
     ):

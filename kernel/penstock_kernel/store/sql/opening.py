@@ -14,6 +14,7 @@ from penstock_kernel.store.sql.database import Database, Query
 from penstock_kernel.store.sql.postgres import PostgresDatabase
 from penstock_kernel.store.sql.schema import check, migrate
 from penstock_kernel.store.sql.sqlite import SqliteDatabase
+from penstock_kernel.store.state import private_folder
 from penstock_sdk import PenstockError
 
 _KNOWN = ("sqlite", "postgresql", "postgresql+asyncpg")
@@ -47,7 +48,7 @@ async def open_database(url: str, *, migrates: bool = True) -> Database:
 async def _open_sqlite(url: URL, work: Query[object]) -> SqliteDatabase:
     path = Path(url.database) if url.database and url.database != ":memory:" else None
     if path is not None:
-        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True, mode=0o700)
+        await asyncio.to_thread(_make_private, path)
     db = SqliteDatabase(path)
     try:
         await db.transact(work)
@@ -55,6 +56,12 @@ async def _open_sqlite(url: URL, work: Query[object]) -> SqliteDatabase:
         await db.close()
         raise sqlite.told(error) from error
     return db
+
+
+def _make_private(path: Path) -> None:
+    """Make the file and its folder, for their owner only: what it holds is nobody else's."""
+    private_folder(path.parent)
+    path.touch(mode=0o600, exist_ok=True)
 
 
 async def _open_postgres(url: URL, work: Query[object]) -> PostgresDatabase:

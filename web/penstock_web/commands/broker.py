@@ -1,0 +1,80 @@
+"""The broker of a process: the operator's cluster, the one we start, or the one of the server here.
+
+The rules:
+
+* `serve` starts a broker beside itself where no cluster is named, and leaves its address in the
+  data directory, for its owner to read only, so that workers on the same machine find it.
+* A process that finds no broker works without: it looks into the database. It says so once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from penstock_bus.opening import Connected, open_bus
+from penstock_kernel.settings import Settings
+from penstock_kernel.store.state import private_folder, replace_file
+from penstock_sdk import PenstockError
+
+log = logging.getLogger(__name__)
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where the broker of a server is."""
+
+    url: str
+    token: str | None
+
+
+@asynccontextmanager
+async def broker(settings: Settings, *, starts: bool) -> AsyncGenerator[Connected | None]:
+    """The broker, until the block ends; none where the settings or the circumstances say so."""
+    connected = await _connect(settings, starts=starts)
+    if connected is None:
+        yield None
+        return
+    left = _leave(settings, connected) if connected.server is not None else None
+    try:
+        yield connected
+    finally:
+        if left is not None:
+            left.unlink(missing_ok=True)
+        await connected.close()
+
+
+async def _connect(settings: Settings, *, starts: bool) -> Connected | None:
+    if settings.dispatch == "db":
+        return None
+    if settings.nats_url:
+        return await open_bus(settings.nats_url, None, settings.data_dir)
+    if starts:
+        private_folder(settings.data_dir)
+        return await open_bus(None, None, settings.data_dir / "nats")
+    return await _of_the_server_here(settings)
+
+
+async def _of_the_server_here(settings: Settings) -> Connected | None:
+    try:
+        text = await asyncio.to_thread(_file(settings).read_bytes)
+        address = msgspec.json.decode(text, type=Address)
+        return await open_bus(address.url, address.token, settings.data_dir)
+    except (OSError, msgspec.DecodeError, PenstockError) as error:
+        log.warning("no_broker: working by looking into the database (%s)", error)
+        return None
+
+
+def _leave(settings: Settings, connected: Connected) -> Path:
+    private_folder(settings.data_dir)
+    path = _file(settings)
+    replace_file(path, msgspec.json.encode(Address(connected.url, connected.token)))
+    return path
+
+
+def _file(settings: Settings) -> Path:
+    return settings.data_dir / "nats.json"
