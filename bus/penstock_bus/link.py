@@ -23,7 +23,6 @@ import msgspec
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsListening
-from nats.errors import Error as NatsError
 
 from penstock_bus.contract import BusUnavailable
 
@@ -82,7 +81,7 @@ class Listening:
         """Listen no more."""
         self._link.forget(self)
         if self._standing is not None:
-            with contextlib.suppress(NatsError, OSError):
+            with contextlib.suppress(Exception):
                 await self._standing.unsubscribe()
 
     async def _take(self, message: Msg) -> None:
@@ -142,7 +141,7 @@ class Link:
         client = self._client
         if client is not None:
             # Where this fails the connection is lost, and the next one stands for it.
-            with contextlib.suppress(NatsError, OSError):
+            with contextlib.suppress(Exception):
                 await listening.stand(client)
         return listening
 
@@ -164,7 +163,7 @@ class Link:
                 return False
         try:
             await client.publish(subject, data, reply, headers)
-        except (NatsError, OSError):
+        except Exception:  # noqa: BLE001  # whatever the library raises on a connection that breaks
             return False
         return True
 

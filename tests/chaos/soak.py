@@ -27,6 +27,15 @@ from penstock_kernel.store.sql.opening import open_database
 
 NODES = 5
 _AT_ONCE = 32
+#: Longer than a lease.
+ASLEEP_S = 18.0
+
+
+_FEW = """
+SELECT e.id FROM workflow_executions e
+LEFT JOIN execution_steps s ON s.execution_id = e.id AND s.status = 'ok'
+WHERE e.status = 'success' GROUP BY e.id HAVING count(s.node_id) <> 5
+"""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,14 +112,15 @@ class Process:
 
 
 def workflow() -> dict[str, Any]:
-    """Five nodes that compute, one after the other."""
-    value = [{"name": "a", "value": "={{ $json.a }}"}]
+    """Five nodes, one after the other: four that compute, and in the middle one that waits a bit."""
+    value = {"assignments": [{"name": "a", "value": "={{ $json.a }}"}]}
+    pause = {"resume": "interval", "amount": 0.1, "unit": "seconds"}
     nodes = [
         {
             "id": f"n{number}",
             "name": f"N{number}",
-            "type": "penstock/data.set",
-            "config": {"assignments": value},
+            "type": "penstock/flow.wait" if number == NODES // 2 else "penstock/data.set",
+            "config": pause if number == NODES // 2 else value,
         }
         for number in range(NODES)
     ]
@@ -131,7 +141,7 @@ async def soak(plan: Plan, url: str, folder: Path) -> Report:
     port = free_port()
     gate, workers = start(plan, url, folder, document, port)
     try:
-        kept, kills = await _run(plan, port, gate, workers)
+        kept, kills = await _run(plan, db, port, gate, workers)
         await _wait_for_all(db, plan)
         report = await db.read(lambda connection: look(connection, kept))
     finally:
@@ -160,13 +170,13 @@ def start(
 
 
 async def _run(
-    plan: Plan, port: int, gate: Process, workers: Sequence[Process]
+    plan: Plan, db: Database, port: int, gate: Process, workers: Sequence[Process]
 ) -> tuple[dict[str, str], int]:
     """Send everything, and break things meanwhile; gives the ids that were promised."""
     kept: dict[str, str] = {}
     keys = iter(range(plan.executions))
     sending = [asyncio.create_task(_send(keys, port, kept)) for _ in range(_AT_ONCE)]
-    breaking = asyncio.create_task(_break(plan, gate, workers, kept))
+    breaking = asyncio.create_task(_break(plan, db, gate, workers))
     await asyncio.gather(*sending)
     return kept, await breaking
 
@@ -191,21 +201,21 @@ async def _ask(port: int, key: str) -> dict[str, str]:
         writer.close()
 
 
-async def _break(
-    plan: Plan, gate: Process, workers: Sequence[Process], kept: dict[str, str]
-) -> int:
-    """Break one process after another, evenly over the executions that are accepted."""
+async def _break(plan: Plan, db: Database, gate: Process, workers: Sequence[Process]) -> int:
+    """Break one process after another, evenly over the executions that come to their end."""
     chance = random.Random(plan.seed)  # noqa: S311 - it has to be the same again
     for number in range(plan.kills):
-        while len(kept) < plan.executions * (number + 0.5) / plan.kills:  # noqa: ASYNC110 - of others
-            await asyncio.sleep(0.01)
+        goal = plan.executions * (number + 0.5) / plan.kills
+        while await db.read(_done) < goal:  # noqa: ASYNC110 - others bring it about
+            await asyncio.sleep(0.02)
         hit = gate if chance.random() < plan.gate_share else chance.choice(workers)
-        await asyncio.sleep(chance.random() * 0.2)
         if plan.stops:
             hit.send(signal.SIGSTOP)
-            asyncio.get_running_loop().call_later(18, hit.send, signal.SIGCONT)
+            asyncio.get_running_loop().call_later(ASLEEP_S, hit.send, signal.SIGCONT)
         else:
             hit.send(signal.SIGKILL)
+    if plan.stops:
+        await asyncio.sleep(ASLEEP_S + 2)  # whoever was asleep wakes up, and tries to go on
     return plan.kills
 
 
@@ -213,6 +223,11 @@ async def _wait_for_all(db: Database, plan: Plan) -> None:
     end = time.monotonic() + plan.patience_s
     while await db.read(_left) and time.monotonic() < end:  # noqa: ASYNC110 - the database has none
         await asyncio.sleep(0.5)
+
+
+def _done(connection: Connection) -> int:
+    done = "SELECT count(*) FROM workflow_executions WHERE status = 'success'"
+    return int(connection.execute(text(done)).scalar_one())
 
 
 def _left(connection: Connection) -> int:
@@ -224,22 +239,16 @@ def look(connection: Connection, kept: dict[str, str]) -> Report:
     """Compare what was promised with what is there."""
 
     def count(query: str) -> int:
-        return int(
-            connection.execute(text(f"SELECT count(*) FROM ({query}) AS found")).scalar_one()
-        )
+        counted = text(f"SELECT count(*) FROM ({query}) AS found")  # noqa: S608 - our own words
+        return int(connection.execute(counted).scalar_one())
 
     ids = set(connection.execute(text("SELECT id FROM workflow_executions")).scalars())
-    few = (
-        "SELECT e.id FROM workflow_executions e LEFT JOIN execution_steps s "
-        "ON s.execution_id = e.id AND s.status = 'ok' WHERE e.status = 'success' "
-        f"GROUP BY e.id HAVING count(s.node_id) <> {NODES}"
-    )
     return Report(
         executions=len(kept),
         lost=sum(one not in ids for one in kept.values()),
         unfinished=count("SELECT id FROM workflow_executions WHERE status <> 'success'"),
         completed_twice=count("SELECT id FROM completions GROUP BY id HAVING count(*) > 1"),
-        missing_steps=count(few),
+        missing_steps=count(_FEW),
         redispatched=count("SELECT id FROM workflow_executions WHERE dispatches > 1"),
     )
 

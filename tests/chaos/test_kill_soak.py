@@ -18,16 +18,16 @@ async def test_killing_processes_loses_nothing_and_repeats_nothing(
 ) -> None:
     url = new_postgres_url() if kind == "postgresql" else f"sqlite:///{tmp_path / 'chaos.db'}"
 
-    report = await soak(Plan(executions=1_500, kills=6, seed=7), url, tmp_path)
+    report = await soak(Plan(executions=1_000, kills=6, seed=7), url, tmp_path)
 
     assert report.is_clean, report
-    assert report.executions == 1_500
+    assert report.executions == 1_000
 
 
 async def test_a_worker_that_was_asleep_for_longer_than_its_lease_changes_nothing(
     tmp_path: Path,
 ) -> None:
-    plan = Plan(executions=2_000, kills=4, seed=11, stops=True, gate_share=0)
+    plan = Plan(executions=1_000, kills=3, seed=11, stops=True, gate_share=0)
 
     report = await soak(plan, f"sqlite:///{tmp_path / 'chaos.db'}", tmp_path)
 
@@ -38,7 +38,7 @@ async def test_a_worker_that_was_asleep_for_longer_than_its_lease_changes_nothin
 async def test_without_the_check_of_the_owner_executions_would_be_completed_twice(
     tmp_path: Path,
 ) -> None:
-    plan = Plan(executions=3_000, kills=6, seed=7, stops=True, gate_share=0, unfenced=True)
+    plan = Plan(executions=1_000, kills=3, seed=7, stops=True, gate_share=0, unfenced=True)
 
     report = await soak(plan, f"sqlite:///{tmp_path / 'chaos.db'}", tmp_path)
 

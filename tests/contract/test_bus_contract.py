@@ -96,6 +96,7 @@ async def test_every_subscription_gets_a_message_once(ends: Ends) -> None:
 
 async def test_what_was_published_before_does_not_arrive(ends: Ends) -> None:
     await ends.publisher.publish("a", b"1")
+    await ends.settle()
     subscription = await ends.listener.subscribe("a")
 
     assert await received(ends, subscription) == []

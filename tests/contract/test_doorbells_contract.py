@@ -42,13 +42,13 @@ async def test_a_ring_wakes_who_waits(doorbells: Doorbells) -> None:
 async def test_a_ring_is_taken_once(doorbells: Doorbells) -> None:
     await doorbells.ring("default", "1")
 
-    taken = [await doorbells.wait(["default"], 10), await doorbells.wait(["default"], 0.3)]
+    taken = [await doorbells.wait(["default"], 10), await doorbells.wait(["default"], 0.1)]
 
     assert taken == [True, False]
 
 
 async def test_each_ring_reaches_one_of_those_who_wait(doorbells: Doorbells) -> None:
-    waiting = [asyncio.create_task(doorbells.wait(["default"], 1)) for _ in range(5)]
+    waiting = [asyncio.create_task(doorbells.wait(["default"], 0.5)) for _ in range(5)]
     await asyncio.sleep(0)
 
     for number in range(3):
@@ -63,7 +63,7 @@ async def test_every_ring_is_delivered(doorbells: Doorbells) -> None:
     taken = [await doorbells.wait(["default"], 10) for _ in range(50)]
 
     assert all(taken)
-    assert not await doorbells.wait(["default"], 0.3)
+    assert not await doorbells.wait(["default"], 0.1)
 
 
 async def test_rings_with_the_same_id_count_once_before_they_are_taken(
@@ -72,7 +72,7 @@ async def test_rings_with_the_same_id_count_once_before_they_are_taken(
     for _ in range(3):
         await doorbells.ring("default", "1")
 
-    taken = [await doorbells.wait(["default"], timeout_s) for timeout_s in (10, 0.3)]
+    taken = [await doorbells.wait(["default"], timeout_s) for timeout_s in (10, 0.1)]
 
     assert taken == [True, False]
 
@@ -84,7 +84,7 @@ async def test_rings_with_the_same_id_count_once_when_it_was_taken_meanwhile(
     first = await doorbells.wait(["default"], 10)
     await doorbells.ring("default", "1")
 
-    assert (first, await doorbells.wait(["default"], 0.3)) == (True, False)
+    assert (first, await doorbells.wait(["default"], 0.1)) == (True, False)
 
 
 async def test_the_same_id_rings_in_every_pool(doorbells: Doorbells) -> None:
@@ -97,7 +97,7 @@ async def test_the_same_id_rings_in_every_pool(doorbells: Doorbells) -> None:
 async def test_a_waiter_hears_its_own_pools_only(doorbells: Doorbells) -> None:
     await doorbells.ring("other", "1")
 
-    heard = [await doorbells.wait(["a", "b"], 0.3), await doorbells.wait(["other"], 10)]
+    heard = [await doorbells.wait(["a", "b"], 0.1), await doorbells.wait(["other"], 10)]
 
     assert heard == [False, True]
 
@@ -106,7 +106,7 @@ async def test_a_waiter_hears_all_of_its_pools(doorbells: Doorbells) -> None:
     for pool in ("a", "b", "c"):
         await doorbells.ring(pool, pool)
 
-    heard = [await doorbells.wait(["a", "b", "c"], timeout_s) for timeout_s in (10, 10, 10, 0.3)]
+    heard = [await doorbells.wait(["a", "b", "c"], timeout_s) for timeout_s in (10, 10, 10, 0.1)]
 
     assert heard == [True, True, True, False]
 
@@ -128,20 +128,20 @@ async def test_a_waiter_hears_all_of_its_pools(doorbells: Doorbells) -> None:
 async def test_a_pool_and_an_id_may_have_any_name(doorbells: Doorbells, pool: str) -> None:
     await doorbells.ring(pool, pool)
 
-    assert not await doorbells.wait(["a"], 0.2)
+    assert not await doorbells.wait(["a"], 0.1)
     assert await doorbells.wait([pool], 10)
 
 
 async def test_names_that_differ_in_case_are_two_pools(doorbells: Doorbells) -> None:
     await doorbells.ring("A", "1")
 
-    heard = [await doorbells.wait(["a"], 0.3), await doorbells.wait(["A"], 10)]
+    heard = [await doorbells.wait(["a"], 0.1), await doorbells.wait(["A"], 10)]
 
     assert heard == [False, True]
 
 
 async def test_a_waiter_that_gave_up_takes_no_ring_with_it(doorbells: Doorbells) -> None:
-    given_up = await doorbells.wait(["default"], 0.2)
+    given_up = await doorbells.wait(["default"], 0.1)
     await doorbells.ring("default", "1")
 
     assert (given_up, await doorbells.wait(["default"], 10)) == (False, True)
