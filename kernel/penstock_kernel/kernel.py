@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from penstock_kernel.store.records import ExecutionRecord
     from penstock_kernel.store.sql.database import Database
     from penstock_kernel.work.doorbell import Doorbells
+    from penstock_kernel.work.presence import Presence
     from penstock_kernel.work.serving import Role, Serving
 
 
@@ -84,6 +85,7 @@ class Kernel:
         )
         self._shelf = Shelf(plugins)
         self._executions = Executions(self.host, journal, self._shelf, settings.timezone)
+        self._presence: Presence | None = None
         self._sandbox = sandbox
         self._owns_sandbox = sandbox is None
         self._opening = asyncio.Lock()
@@ -131,9 +133,21 @@ class Kernel:
             gc.freeze()
             gc.set_threshold(50_000, 20, 100)
         try:
-            yield kernel
+            async with kernel.presence():
+                yield kernel
         finally:
             await kernel.close()
+
+    @asynccontextmanager
+    async def presence(self) -> AsyncGenerator[None]:
+        """Say that this process is there, where others could take its executions for left."""
+        if self.db is None:
+            yield
+            return
+        from penstock_kernel.work.presence import present  # noqa: PLC0415 - see `open`
+
+        async with present(self.db, self._executions.worker) as self._presence:
+            yield
 
     async def close(self) -> None:
         """Cancel what still runs and end what was started."""
@@ -289,6 +303,7 @@ class Kernel:
             self._executions,
             self.settings,
             bells,
+            self._presence,
             role=role,
             pools=pools,
             concurrency=concurrency,

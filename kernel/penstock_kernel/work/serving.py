@@ -2,7 +2,6 @@
 
 The rules:
 
-* Every process says that it is there, because what it begins would be taken from it otherwise.
 * `all` does everything; `worker` runs; `scheduler` keeps things in order; `api` and `webhook`
   accept, and run nothing.
 * When it ends, it first takes on nothing more, then lets what runs come to an end.
@@ -24,6 +23,7 @@ from penstock_kernel.store.sql.journal import SqlJournal
 from penstock_kernel.work.accepting import Accepted, Accepting
 from penstock_kernel.work.doorbell import Doorbell, Doorbells
 from penstock_kernel.work.keeper import Keeper
+from penstock_kernel.work.presence import Presence
 from penstock_kernel.work.worker import Worker
 from penstock_sdk import PenstockError
 
@@ -49,6 +49,7 @@ class Serving:
         executions: Executions,
         settings: Settings,
         bells: Doorbells | None,
+        presence: Presence,
         *,
         role: Role,
         pools: Sequence[str],
@@ -56,6 +57,7 @@ class Serving:
     ) -> None:
         clock = executions.host.clock
         self.role = role
+        self._presence = presence
         self._doorbell = Doorbell(bells)
         self.worker = Worker(
             db,
@@ -63,7 +65,6 @@ class Serving:
             executions,
             self._doorbell,
             clock,
-            role=role,
             pools=pools if role in _RUNS else (),
             concurrency=concurrency if role in _RUNS else 0,
         )
@@ -85,10 +86,13 @@ class Serving:
 
     async def start(self) -> None:
         """Begin."""
-        await self.worker.beat()
-        loops = [self.worker.beats, self._keeper.relays]
+        self._presence.role, self._presence.pools = self.role, self.worker.pools
+        self._presence.concurrency = self.worker.concurrency
+        self._presence.running = lambda: self.worker.running
+        await self._presence.beat()
+        loops: list[Callable[[], Coroutine[Any, Any, None]]] = [self._keeper.relays]
         if self.role in _RUNS:
-            loops.append(self.worker.run)
+            loops += [self.worker.run, self.worker.puts_back]
         if self.role in _KEEPS:
             loops.append(self._keeper.sweeps)
         self._loops = [asyncio.create_task(_kept_up(loop)) for loop in loops]
@@ -96,11 +100,11 @@ class Serving:
     async def stop(self, patience_s: float) -> None:
         """Take on nothing more, and end."""
         self.worker.draining = True
-        beating, *others = self._loops
-        await _canceled(others)
+        self._presence.state = "draining"
+        await _canceled(self._loops)
         await self.worker.drain(patience_s)
-        await _canceled([beating])
         await self._keeper.relay()
+        self._presence.state = "working"
 
     def _woken(self) -> None:
         self._doorbell.ring_near()
@@ -114,6 +118,7 @@ async def serving(
     executions: Executions,
     settings: Settings,
     bells: Doorbells | None,
+    presence: Presence | None,
     *,
     role: Role,
     pools: Sequence[str],
@@ -125,11 +130,19 @@ async def serving(
     Raises:
         StoreNeeded: There is no database.
     """
-    if db is None or not isinstance(journal, SqlJournal):
+    if db is None or presence is None or not isinstance(journal, SqlJournal):
         message = "Executions can be accepted only where a database keeps them."
         raise StoreNeeded(message, hint="Set `database`, or use `penstock serve`.")
     process = Serving(
-        db, journal, executions, settings, bells, role=role, pools=pools, concurrency=concurrency
+        db,
+        journal,
+        executions,
+        settings,
+        bells,
+        presence,
+        role=role,
+        pools=pools,
+        concurrency=concurrency,
     )
     await process.start()
     try:

@@ -5,8 +5,6 @@ The rules:
 * It wakes when somebody rings, when a place becomes free, and now and then by itself.
 * When it filled all its places there may be more: it rings on, so that another one looks.
 * What it cannot go on with, it puts back; what it lost to somebody else, it drops.
-* It says that it is there through the same loop and the same writer as its work goes: a worker that
-  hangs falls silent.
 * When it drains, it takes on nothing more, gives what it drives some time to end, and puts the rest
   back.
 """
@@ -15,11 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 
 from sqlalchemy import Connection
 
@@ -30,11 +25,11 @@ from penstock_kernel.store.records import ExecutionRecord
 from penstock_kernel.store.sql import queue
 from penstock_kernel.store.sql.database import Database, StoreUnavailable
 from penstock_kernel.store.sql.journal import SqlJournal
-from penstock_kernel.store.sql.queue import Beat, Wish
+from penstock_kernel.store.sql.queue import Wish
 from penstock_kernel.work.doorbell import Doorbell
 from penstock_sdk import PenstockError
 
-BEAT_S = 3.0
+LOOK_S = 3.0
 DRAIN_S = 20.0
 #: A wait that is longer gives the place to somebody else.
 LONGEST_WAIT_S = 2.0
@@ -54,7 +49,6 @@ class Worker:
         doorbell: Doorbell,
         clock: Clock,
         *,
-        role: str = "all",
         pools: Sequence[str] = ("default",),
         concurrency: int = 64,
     ) -> None:
@@ -69,7 +63,6 @@ class Worker:
         self._executions = executions
         self._doorbell = doorbell
         self._clock = clock
-        self._role = role
         self._driven: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._free = asyncio.Event()
@@ -94,30 +87,14 @@ class Worker:
             tasks.create_task(self._rings())
             tasks.create_task(self._signals())
 
-    async def beats(self) -> None:
-        """Say that this worker is there, until canceled."""
+    async def puts_back(self) -> None:
+        """Look after what this worker holds, until canceled."""
         while True:
-            await asyncio.sleep(BEAT_S)
+            await asyncio.sleep(LOOK_S)
             try:
-                await self.beat()
                 await self._put_back_lost()
             except StoreUnavailable as error:
-                log.warning("heartbeat_failed: %s", error.message)
-
-    async def beat(self) -> None:
-        """Say that this worker is there."""
-        said = Beat(
-            id=self.id,
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            version=version("penstock"),
-            role=self._role,
-            pools=",".join(self.pools),
-            concurrency=self.concurrency,
-            running=len(self._driven),
-            state="draining" if self.draining else "working",
-        )
-        await self._db.transact(lambda connection: queue.beat(self._db, connection, said))
+                log.warning("look_failed: %s", error.message)
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -148,7 +125,8 @@ class Worker:
         for task in list(self._driven.values()):
             task.cancel()
         await asyncio.gather(*self._driven.values(), return_exceptions=True)
-        await self._db.transact(lambda connection: queue.leave(connection, self.id))
+        held = sorted(await self._db.read(self._held) - self._executions.driven)
+        await self._db.transact(lambda connection: queue.put_back(connection, self.id, held))
 
     async def _claims(self) -> None:
         while True:
@@ -207,13 +185,12 @@ class Worker:
 
     async def _put_back_lost(self) -> None:
         """What is held and was not driven at two looks in a row is for somebody else to try."""
-
-        def look(connection: Connection) -> set[str]:
-            return queue.held(connection, self.id)
-
-        missing = await self._db.read(look) - self._driven.keys() - self._executions.driven
+        missing = await self._db.read(self._held) - self._driven.keys() - self._executions.driven
         lost = sorted(missing & self._missing)
         self._missing = missing
         if lost:
             log.warning("put_back: %d executions that nothing drives", len(lost))
             await self._db.transact(lambda connection: queue.put_back(connection, self.id, lost))
+
+    def _held(self, connection: Connection) -> set[str]:
+        return queue.held(connection, self.id)

@@ -97,10 +97,8 @@ class Changes:
                 "content": one.document,
             }
             for one in new
-            if one.document
         }
-        if texts:
-            connection.execute(self._insert_document, list(texts.values()))
+        connection.execute(self._insert_document, list(texts.values()))
         connection.execute(insert(workflow_executions), [one.row for one in new])
         self._write_steps(connection, [row for one in new for row in one.steps])
         self._refer(connection, [(one.row, one.blobs) for one in new])
@@ -204,11 +202,14 @@ _CHANGE = (
 
 
 def forget(connection: Connection, asked: Sequence[str]) -> Sequence[None]:
-    """Remove executions, with what belongs to them alone."""
+    """Remove executions and what ran in line for them, with what belongs to them alone."""
+    count = len(asked)
+    in_line = select(_COLUMNS.id).where(_COLUMNS.root_id.in_(asked))
+    asked = [*asked, *connection.execute(in_line).scalars()]
     for table in (execution_steps, execution_keys, blob_refs):
         connection.execute(delete(table).where(table.c.execution_id.in_(asked)))
     connection.execute(delete(workflow_executions).where(_COLUMNS.id.in_(asked)))
-    return [None] * len(asked)
+    return [None] * count
 
 
 def _event(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -66,7 +66,8 @@ class SqlJournal:
     def __init__(self, db: Database, blobs: BlobStore) -> None:
         self._db = db
         self._blobs = blobs
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        #: Texts of documents, and the same packed, by id.
+        self._texts: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self._changes = Changes(db.kind)
 
     async def accept(self, execution: ExecutionRecord) -> ExecutionId:
@@ -154,10 +155,9 @@ class SqlJournal:
             row["dispatches"] = 1
         if fence is None and execution.input:
             blobs += named_in(execution.input)
-        document = b"" if row["document_id"] in self._texts else codec.pack(text)
+        document = self._packed_text(row["document_id"], text)
         new = NewExecution(row, document, fence, rows, sorted(set(blobs)))
         kept = await self._db.change(self._changes.accept, new)
-        self._remember(row["document_id"], text)
         return ExecutionId(kept)
 
     async def _step_rows(
@@ -205,9 +205,9 @@ class SqlJournal:
         return record_of(row, await self._text(row["document_id"]))
 
     async def _text(self, document_id: str) -> str:
-        text = self._texts.get(document_id)
-        if text is not None:
-            return text
+        known = self._texts.get(document_id)
+        if known is not None:
+            return known[0]
 
         def query(connection: Connection) -> bytes | None:
             found = select(documents.c.content).where(documents.c.id == document_id)
@@ -215,13 +215,16 @@ class SqlJournal:
 
         packed = await self._db.read(query)
         text = "" if packed is None else codec.unpack(packed, str)
-        self._remember(document_id, text)
+        self._packed_text(document_id, text)
         return text
 
-    def _remember(self, document_id: str, text: str) -> None:
-        self._texts[document_id] = text
-        while len(self._texts) > _DOCUMENTS_KEPT:
-            self._texts.popitem(last=False)
+    def _packed_text(self, document_id: str, text: str) -> bytes:
+        known = self._texts.get(document_id)
+        if known is None:
+            known = self._texts[document_id] = (text, codec.pack(text))
+            while len(self._texts) > _DOCUMENTS_KEPT:
+                self._texts.popitem(last=False)
+        return known[1]
 
 
 #: Outputs of steps lie apart from what people keep.
