@@ -330,11 +330,20 @@ def lock(_rest: list[str]) -> int:
 
 def conformance(rest: list[str]) -> int:
     """Measure against the cases of `--cases FOLDER`, or of PENSTOCK_CONFORMANCE."""
+    return module("tests.conformance", rest)
+
+
+def chaos(rest: list[str]) -> int:
+    """Kill and freeze processes, and count what was lost or done twice."""
+    return module("tests.chaos", rest or ["--scale", "full", "--json", "chaos.json"])
+
+
+def module(name: str, rest: list[str]) -> int:
+    """Run one of our modules with what set-up makes."""
     setup(checkers=False)
     # From where the person is, as the folders that they name are relative to it.
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    words = [PYTHON, "-m", "tests.conformance", *rest]
-    return subprocess.run(words, env=env, check=False).returncode
+    return subprocess.run([PYTHON, "-m", name, *rest], env=env, check=False).returncode
 
 
 def open_advisories(locked: str, listed: Iterable[dict[str, str]]) -> list[str]:
@@ -392,6 +401,7 @@ COMMANDS: dict[str, tuple[str, Callable[[list[str]], int]]] = {
     "test": ("set up and run every check and test; words after it go to pytest", test),
     "check": ("linters, type checkers and the fast tests", check),
     "conformance": ("measure against recorded cases (--cases FOLDER --json FILE)", conformance),
+    "chaos": ("kill and freeze processes while executions run (--scale ci|full)", chaos),
     "fix": ("format, and mend what the linter can", fix),
     "setup": ("only set up", lambda _rest: setup() or 0),
     "audit": ("compare the lock with published advisories (--offline: wasmtime's only)", audit),
