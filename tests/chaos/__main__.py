@@ -26,6 +26,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     full: tuple[int, int]
     stops: bool = False
     unfenced: bool = False
+    dispatch: str = "db"
 
     def plan(self, scale: str, seed: int) -> Plan:
         """What is to be done."""
@@ -36,6 +37,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
             seed=seed,
             stops=self.stops,
             unfenced=self.unfenced,
+            dispatch=self.dispatch,
             gate_share=0 if self.stops else 0.2,
         )
 
@@ -45,7 +47,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ROWS = (
-    Row(name="R1 kill -9", kind="sqlite", ci=(1_000, 6), full=(20_000, 100)),
+    Row(name="R1 kill -9", kind="sqlite", ci=(1_000, 6), full=(20_000, 100), dispatch="nats"),
     Row(name="R1 kill -9", kind="postgresql", ci=(1_000, 6), full=(20_000, 100)),
     Row(name="R2 asleep", kind="sqlite", ci=(1_000, 3), full=(10_000, 40), stops=True),
     Row(name="R2 asleep", kind="postgresql", ci=(1_000, 3), full=(10_000, 40), stops=True),

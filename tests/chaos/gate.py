@@ -8,17 +8,27 @@ import json
 import sys
 from pathlib import Path
 
+import msgspec
+
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
 from penstock_kernel.work.accepting import QueueFull
 from penstock_kernel.work.serving import Serving
 from penstock_sdk import Item, PenstockError
+from penstock_web.commands.broker import broker
 
 
-async def serve(url: str, data_dir: Path, port: int, role: str, text: str) -> None:
-    """Accept on a port of 127.0.0.1 until ended."""
+async def serve(url: str, data_dir: Path, port: int, dispatch: str, text: str) -> None:
+    """Accept on a port of 127.0.0.1 until ended, with a broker beside it or without."""
     settings = Settings(database=url, data_dir=data_dir, tune_gc=True)
-    async with Kernel.open(settings) as kernel, kernel.serve(role=role) as serving:  # type: ignore[arg-type]
+    settings = msgspec.structs.replace(settings, dispatch=dispatch)
+    async with (
+        broker(settings, starts=True) as connected,
+        Kernel.open(settings, bus=None if connected is None else connected.bus) as kernel,
+        kernel.serve(
+            role="api", bells=None if connected is None else connected.doorbells
+        ) as serving,
+    ):
 
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             while line := await reader.readline():

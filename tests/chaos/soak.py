@@ -52,6 +52,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     #: How long the rest may take once everything was accepted.
     patience_s: float = 120.0
     unfenced: bool = False
+    #: Over NATS, whose server is killed with the process that accepts; otherwise workers look.
+    dispatch: str = "db"
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -160,7 +162,15 @@ def start(
     if plan.unfenced:
         environment["PENSTOCK_CHAOS_UNFENCED"] = "1"
     penstock = [sys.executable, "-m", "tests.chaos.unfenced"]
-    accept = [sys.executable, "-m", "tests.chaos.gate", url, str(folder / "d"), str(port), "api"]
+    accept = [
+        sys.executable,
+        "-m",
+        "tests.chaos.gate",
+        url,
+        str(folder / "d"),
+        str(port),
+        plan.dispatch,
+    ]
     gate = Process([*accept, str(document)], environment, folder / "gate.log")
     run = [*penstock, "worker", "--health-port", "0", "--concurrency", "16"]
     workers = [

@@ -18,7 +18,10 @@ async def test_killing_processes_loses_nothing_and_repeats_nothing(
 ) -> None:
     url = new_postgres_url() if kind == "postgresql" else f"sqlite:///{tmp_path / 'chaos.db'}"
 
-    report = await soak(Plan(executions=1_000, kills=6, seed=7), url, tmp_path)
+    dispatch = "nats" if kind == "sqlite" else "db"
+
+    plan = Plan(executions=1_000, kills=6, seed=7, dispatch=dispatch)
+    report = await soak(plan, url, tmp_path)
 
     assert report.is_clean, report
     assert report.executions == 1_000

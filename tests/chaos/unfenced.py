@@ -13,5 +13,5 @@ from penstock_web.cli import main
 
 if __name__ == "__main__":
     if os.environ.pop("PENSTOCK_CHAOS_UNFENCED", ""):
-        vars(changes)["_refusal"] = lambda _commit, _held: None
+        setattr(changes, "_refusal", lambda _commit, _held: None)  # noqa: B010 - it is private
     main()

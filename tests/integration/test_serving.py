@@ -15,6 +15,8 @@ from tests.support.databases import KINDS, new_postgres_url
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
 from penstock_kernel.store.records import ExecutionRecord
+from penstock_kernel.store.sql import queue
+from penstock_kernel.store.sql.queue import Wish
 from penstock_kernel.store.sql.tables import workflow_executions
 from penstock_kernel.work.accepting import QueueFull
 from penstock_kernel.work.serving import StoreNeeded
@@ -206,3 +208,55 @@ async def test_a_kernel_without_a_database_says_what_it_needs(tmp_path: Path) ->
         with pytest.raises(StoreNeeded, match="database"):
             async with kernel.serve():
                 pass
+
+
+async def test_what_cannot_be_run_at_all_ends_with_its_reason(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path) as kernel, kernel.serve() as serving:
+        record = kernel.record(chain(SET))
+        record.document = str(record.document).replace("data.set", "data.gone")
+
+        accepted = await serving.accept(record)
+        found = await until(kernel, ended, accepted.execution)
+
+    assert found.status == "error"
+    assert "data.gone" in found.error.message
+
+
+async def test_what_breaks_its_process_again_and_again_is_dead_and_can_be_redriven(
+    url: str, tmp_path: Path
+) -> None:
+    async with opened(url, tmp_path) as kernel:
+        db = kernel.db
+        assert db is not None
+        record = kernel.record(chain(SET))
+        await kernel.journal.accept(record)
+        wish = Wish("a worker that breaks", ("default",), 1)
+
+        claims = 0
+        while await db.transact(lambda connection: queue.claim(connection, wish)):
+            claims += 1
+            await db.transact(lambda connection: queue.sweep(db, connection))
+        dead = await kernel.journal.execution(record.id)
+        redriven = await db.transact(lambda connection: queue.redrive(connection, record.id, 1))
+        async with kernel.serve():
+            again = await until(kernel, ended, record.id)
+
+    assert (claims, dead.status) == (queue.MOST_DISPATCHES, "dead")
+    assert dead.error is not None
+    assert dead.error.code == "execution.dead"
+    assert redriven
+    assert again.status == "success"
+
+
+async def test_a_worker_that_ends_in_order_uses_up_no_attempt(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'p.db'}"
+    async with opened(url, tmp_path) as kernel:
+        record = kernel.record(chain(SET, waiting(1.9), SET))
+        async with kernel.serve(role="api") as serving:
+            await serving.accept(record)
+        for _ in range(queue.MOST_DISPATCHES + 1):
+            async with kernel.serve(patience_s=0):
+                await until(kernel, lambda found: found.status == "waiting", record.id)
+        left = await kernel.journal.execution(record.id)
+
+    assert left.dispatches == 0

@@ -31,7 +31,7 @@ from penstock_kernel.execution.choosing import choices_of
 from penstock_kernel.execution.costs import Costs
 from penstock_kernel.execution.engine import Drive
 from penstock_kernel.execution.host import Host
-from penstock_kernel.execution.outcome import error_json
+from penstock_kernel.execution.outcome import error_json, error_record
 from penstock_kernel.execution.plan import Activation, IterationLimit, Plan
 from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.resting import Rest
@@ -94,6 +94,19 @@ class Executions:
         finally:
             # Whoever goes on with it may be another process: nothing is remembered here.
             self._sessions.pop(record.id, None)
+
+    async def fail(self, record: ExecutionRecord, problem: PenstockError) -> None:
+        """End an execution that this process has claimed and that cannot be run."""
+        await self.journal.commit(
+            Commit(
+                execution=record.id,
+                epoch=record.epoch,
+                status="error",
+                error=error_record(problem),
+                finished_ms=self.host.clock.now_ms(),
+                released=True,
+            )
+        )
 
     @property
     def driven(self) -> set[str]:

@@ -33,6 +33,8 @@ class Keeper:
         self._bells = bells
         self._woken = woken
         self._rung = asyncio.Event()
+        #: Did the last ring fail? It is said once.
+        self._is_cut_off = False
 
     async def sweeps(self) -> None:
         """Keep things in order until canceled."""
@@ -86,6 +88,9 @@ class Keeper:
         try:
             await self._bells.ring(ring.pool, ring.message_id)
         except Exception as error:  # noqa: BLE001 - the bus is away; the ring is kept for later
-            log.warning("ring_kept: %s", error)
+            if not self._is_cut_off:
+                log.warning("rings_kept: %s", error)
+            self._is_cut_off = True
             return False
+        self._is_cut_off = False
         return True

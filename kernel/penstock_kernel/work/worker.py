@@ -23,7 +23,12 @@ from penstock_kernel.execution.policy import Clock
 from penstock_kernel.store.journal import OwnershipLost
 from penstock_kernel.store.records import ExecutionRecord
 from penstock_kernel.store.sql import queue
-from penstock_kernel.store.sql.database import Database, StoreUnavailable
+from penstock_kernel.store.sql.database import (
+    Database,
+    StoreClosed,
+    StoreFull,
+    StoreUnavailable,
+)
 from penstock_kernel.store.sql.journal import SqlJournal
 from penstock_kernel.store.sql.queue import Wish
 from penstock_kernel.work.doorbell import Doorbell
@@ -174,14 +179,23 @@ class Worker:
             await self._executions.drive(record, has_steps=has_steps, longest_wait_s=LONGEST_WAIT_S)
         except OwnershipLost:
             log.info("ownership_lost: %s", record.id)
+        except (StoreUnavailable, StoreFull, StoreClosed) as error:
+            log.warning("execution_left: %s: %s: %s", record.id, error.code, error.message)
         except PenstockError as error:
-            log.warning("execution_put_back: %s: %s: %s", record.id, error.code, error.message)
+            await self._fail(record, error)
         except Exception:
-            log.exception("execution_put_back: %s", record.id)
+            log.exception("execution_left: %s", record.id)
         finally:
             self._driven.pop(record.id, None)
             if self.is_behind or not self._free.is_set():
                 self.wake()
+
+    async def _fail(self, record: ExecutionRecord, problem: PenstockError) -> None:
+        """End an execution that cannot be run: one of its node types is not installed any more."""
+        try:
+            await self._executions.fail(record, problem)
+        except PenstockError as error:
+            log.warning("execution_left: %s: %s: %s", record.id, error.code, error.message)
 
     async def _put_back_lost(self) -> None:
         """What is held and was not driven at two looks in a row is for somebody else to try."""
@@ -190,7 +204,9 @@ class Worker:
         self._missing = missing
         if lost:
             log.warning("put_back: %d executions that nothing drives", len(lost))
-            await self._db.transact(lambda connection: queue.put_back(connection, self.id, lost))
+            await self._db.transact(
+                lambda connection: queue.give_up(self._db, connection, self.id, lost)
+            )
 
     def _held(self, connection: Connection) -> set[str]:
         return queue.held(connection, self.id)

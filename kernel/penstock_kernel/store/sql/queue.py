@@ -25,6 +25,7 @@ from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.outbox import ring_for
 from penstock_kernel.store.sql.tables import (
     dead_letters,
+    outbox,
     workers,
     workflow_executions,
     workspaces,
@@ -128,16 +129,27 @@ def held(connection: Connection, worker: str) -> set[str]:
 
 
 def put_back(connection: Connection, worker: str, executions: Sequence[str]) -> int:
-    """Queue again what a worker holds and does not drive: something went wrong on the way."""
+    """A worker gives back what it holds, because it ends: that counts as no attempt."""
+    held_ones = (_E.worker_id == worker) & _E.id.in_(executions)
+    own = update(workflow_executions).where(held_ones, _E.dispatches > 0)
+    connection.execute(own.values(dispatches=_E.dispatches - 1))
+    return len(_queue_again(connection, held_ones, due=False))
+
+
+def give_up(db: Database, connection: Connection, worker: str, executions: Sequence[str]) -> int:
+    """Something went wrong with what a worker holds: somebody else tries, but not for ever."""
     lost = (_E.worker_id == worker) & _E.id.in_(executions)
+    _bury(connection, lost, db.now_ms(connection))
     return len(_queue_again(connection, lost, due=False))
 
 
 def sweep(db: Database, connection: Connection) -> Swept:
     """Put in order what others have left, and wake what is due."""
     now_ms = db.now_ms(connection)
-    dead = _bury(connection, now_ms)
+    late = workers.c.heartbeat_ms < now_ms - LEASE_MS
+    connection.execute(delete(workers).where(late))
     left = _E.worker_id.is_not(None) & _E.worker_id.not_in(select(workers.c.id))
+    dead = _bury(connection, left, now_ms)
     requeued = _queue_again(connection, left, due=False, now_ms=now_ms)
     due = (_E.status == "waiting") & _E.worker_id.is_(None) & (_E.due_ms <= now_ms)
     woken = _queue_again(connection, due, due=True, now_ms=now_ms)
@@ -250,16 +262,13 @@ def _queue_again(
     return rows
 
 
-def _bury(connection: Connection, now_ms: int) -> list[str]:
-    """Forget dead workers, and end what went through too many of them."""
-    late = workers.c.heartbeat_ms < now_ms - LEASE_MS
-    connection.execute(delete(workers).where(late))
-    left = _E.worker_id.is_not(None) & _E.worker_id.not_in(select(workers.c.id))
-    poison = left & (_E.dispatches >= MOST_DISPATCHES)
+def _bury(connection: Connection, which: Any, now_ms: int) -> list[str]:
+    """End what was tried too often."""
+    poison = which & (_E.dispatches >= MOST_DISPATCHES)
     error = ErrorRecord(
         code=ExecutionDead.code,
-        message=f"The process that ran this execution died {MOST_DISPATCHES} times.",
-        hint="Look at what its nodes do, then redrive it with `penstock deadletters`.",
+        message=f"Running this execution broke its process {MOST_DISPATCHES} times.",
+        hint="Look at what its nodes do, and at the log of the workers, before it is run again.",
     )
     values = {
         "status": "dead",
@@ -290,6 +299,7 @@ def _bury(connection: Connection, now_ms: int) -> list[str]:
 def _ring_again(connection: Connection, now_ms: int) -> int:
     """Ring once for each pool where something has been waiting for long."""
     unheard = (_E.status == "queued") & (_E.queued_ms < now_ms - UNHEARD_MS)
+    unheard &= _E.pool.not_in(select(outbox.c.subject))  # else it is about to be rung for
     oldest = select(_E.pool, func.min(_E.id).label("id")).where(unheard).group_by(_E.pool)
     rows = [
         {"pool": row.pool, "id": row.id, "dispatches": f"again-{now_ms}", "queued_ms": now_ms}
