@@ -63,6 +63,8 @@ class Report(msgspec.Struct, kw_only=True):
     kills: int = 0
     lost: int = 0
     unfinished: int = 0
+    #: Executions that no key stands for, or that two stand for.
+    accepted_twice: int = 0
     completed_twice: int = 0
     missing_steps: int = 0
     redispatched: int = 0
@@ -72,7 +74,8 @@ class Report(msgspec.Struct, kw_only=True):
     @property
     def is_clean(self) -> bool:
         """Nothing lost, nothing twice, nothing missing?"""
-        return not (self.lost or self.unfinished or self.completed_twice or self.missing_steps)
+        wrong = (self.lost, self.accepted_twice, self.completed_twice, self.missing_steps)
+        return not (any(wrong) or self.unfinished)
 
 
 class Process:
@@ -256,6 +259,7 @@ def look(connection: Connection, kept: dict[str, str]) -> Report:
     return Report(
         executions=len(kept),
         lost=sum(one not in ids for one in kept.values()),
+        accepted_twice=len(ids - set(kept.values())) + len(kept) - len(set(kept.values())),
         unfinished=count("SELECT id FROM workflow_executions WHERE status <> 'success'"),
         completed_twice=count("SELECT id FROM completions GROUP BY id HAVING count(*) > 1"),
         missing_steps=count(_FEW),

@@ -24,7 +24,7 @@ MOST = 40
 
 @asynccontextmanager
 async def ledger() -> AsyncIterator[tuple[int, Counter[str]]]:
-    """A server that writes down with which key it was called."""
+    """A server that writes down how often it was called."""
     calls: Counter[str] = Counter()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
