@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -260,3 +261,45 @@ async def test_a_worker_that_ends_in_order_uses_up_no_attempt(tmp_path: Path) ->
         left = await kernel.journal.execution(record.id)
 
     assert left.dispatches == 0
+
+
+async def test_a_workflow_in_line_is_left_to_others_too_when_a_process_ends(
+    tmp_path: Path,
+) -> None:
+    """What it had finished is not done again: its first step has run once in the end."""
+    (tmp_path / "inner.json").write_text(json.dumps(chain(SET, waiting(1.5), SET)))
+    outer = chain(SET, ("penstock/flow.execute", {"workflow": "inner.json"}), SET)
+    (tmp_path / "outer.json").write_text(json.dumps(outer))
+    url = f"sqlite:///{tmp_path / 'p.db'}"
+    async with opened(url, tmp_path) as kernel:
+        record = kernel.record(tmp_path / "outer.json", [Item({"a": 1})])
+        async with kernel.serve(patience_s=0) as serving:
+            await serving.accept(record)
+            (inner,) = await inner_waiting(kernel, record.id)
+        async with kernel.serve():
+            ended_record = await until(kernel, ended, record.id)
+        found = await parts(kernel, record.id)
+        first, *_ = await kernel.journal.steps(inner)
+
+    assert ended_record.status == "success"
+    assert found == {inner: "success"}
+    assert first.attempt == 1
+
+
+async def parts(kernel: Kernel, root: str) -> dict[Any, str]:
+    """What ran in line for an execution, with how it ended."""
+    columns = workflow_executions.c
+    found = select(columns.id, columns.status).where(columns.root_id == root)
+    assert kernel.db is not None
+    rows = await kernel.db.read(lambda connection: connection.execute(found).all())
+    return {row.id: row.status for row in rows}
+
+
+async def inner_waiting(kernel: Kernel, root: str) -> dict[Any, str]:
+    """As soon as what runs in line waits."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            found = await parts(kernel, root)
+            if "waiting" in found.values():
+                return found
+            await asyncio.sleep(0.01)

@@ -130,6 +130,7 @@ class Drive:
     def let_go(self) -> None:
         """Stop at once, and leave the execution as it was last committed."""
         self.is_let_go = True
+        self._rest.put_down = True  # what runs in line ends nothing either
         if self.task is not None:
             self.task.cancel()
 
@@ -368,7 +369,7 @@ class Drive:
     async def _settle_canceled(self) -> None:
         due_ms = self._rest.due_ms
         await stop(self._tasks)
-        if self.is_let_go:
+        if self.is_let_go or (self._rest.is_put_down and due_ms is None):
             return
         if self._rest.is_put_down and due_ms is not None:
             await self._scribe.put_down(due_ms)

@@ -3,6 +3,8 @@
 The rules:
 
 * Nothing that a node does raises out of here; an exception that does means the engine is broken.
+* What the journal did not take, of a workflow that a step runs in line, is no failure of the node:
+  it ends the drive, and whoever owns the execution goes on from what was committed.
 * Parameters are resolved for all items at once. An expression that fails, fails where it is
   asked for.
 * A node that works per item fails per item: the others go on, and only the failed are tried again.
@@ -44,6 +46,7 @@ from penstock_kernel.execution.program import NodePlan
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.step_view import NO_ITEMS, OneStep, Scene
 from penstock_kernel.expressions.resolve import Resolved, resolve, resolve_now
+from penstock_kernel.store.journal import JournalFailed
 from penstock_kernel.store.records import ErrorRecord, PortOutput, StepRecord
 from penstock_kernel.workflow.document import NodeSettings
 from penstock_sdk import Context, Item, Parent, PartlyFailed, PenstockError, Wait
@@ -69,6 +72,8 @@ async def run_step(
     items, now_ms = shared.view.items, shared.view.now_ms
     try:
         outcome = await _attempt(shared, items, activation.record)
+    except JournalFailed:
+        raise
     except Exception as error:  # noqa: BLE001 - a stranger's code ran; its failure is data
         outcome = _failed(shared, items, error)
     costs.cross += shared.cross_ns
@@ -420,6 +425,8 @@ async def _run_item(shared: Shared, gathering: _Gathering, i: int, item: Item) -
         gathering.add(i, outputs_of(result, shared.node.first_output, _ONE))
     except PartlyFailed as partly:
         _settle_failure(shared, gathering, i, item, partly.failures.get(0, partly))
+    except JournalFailed:
+        raise
     except Exception as error:  # noqa: BLE001 - a stranger's code ran; its failure is data
         _settle_failure(shared, gathering, i, item, error)
 

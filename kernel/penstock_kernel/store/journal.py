@@ -29,7 +29,11 @@ from penstock_kernel.store.records import (
 from penstock_sdk import PenstockError
 
 
-class OwnershipLost(PenstockError):
+class JournalFailed(PenstockError):
+    """The journal did not take what it was given: whoever executes stops, and ends nothing."""
+
+
+class OwnershipLost(JournalFailed):
     """Another process owns this execution now; what was computed here is dropped."""
 
     code: ClassVar[str] = "execution.ownership_lost"

@@ -20,15 +20,10 @@ from sqlalchemy import Connection
 
 from penstock_kernel.execution.executions import Executions
 from penstock_kernel.execution.policy import Clock
-from penstock_kernel.store.journal import OwnershipLost
+from penstock_kernel.store.journal import JournalFailed, OwnershipLost
 from penstock_kernel.store.records import ExecutionRecord
 from penstock_kernel.store.sql import queue
-from penstock_kernel.store.sql.database import (
-    Database,
-    StoreClosed,
-    StoreFull,
-    StoreUnavailable,
-)
+from penstock_kernel.store.sql.database import Database, StoreUnavailable
 from penstock_kernel.store.sql.journal import SqlJournal
 from penstock_kernel.store.sql.queue import Wish
 from penstock_kernel.work.doorbell import Doorbell
@@ -179,7 +174,7 @@ class Worker:
             await self._executions.drive(record, has_steps=has_steps, longest_wait_s=LONGEST_WAIT_S)
         except OwnershipLost:
             log.info("ownership_lost: %s", record.id)
-        except (StoreUnavailable, StoreFull, StoreClosed) as error:
+        except JournalFailed as error:
             log.warning("execution_left: %s: %s: %s", record.id, error.code, error.message)
         except PenstockError as error:
             await self._fail(record, error)

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from penstock_kernel.store.journal import JournalFailed
 from penstock_sdk import PenstockError
 
 Asked = TypeVar("Asked")
@@ -30,19 +31,19 @@ Query = Callable[[Connection], Answer]
 Kind = Literal["sqlite", "postgresql"]
 
 
-class StoreUnavailable(PenstockError):
+class StoreUnavailable(JournalFailed):
     """The database cannot be reached, or is too busy."""
 
     code: ClassVar[str] = "store.unavailable"
 
 
-class StoreFull(PenstockError):
+class StoreFull(JournalFailed):
     """There is no room left where the database lies."""
 
     code: ClassVar[str] = "store.full"
 
 
-class StoreClosed(PenstockError):
+class StoreClosed(JournalFailed):
     """The kernel is closing and writes no more."""
 
     code: ClassVar[str] = "store.closed"
