@@ -24,6 +24,7 @@ from penstock_kernel.execution.bodies import BodyKey
 from penstock_kernel.execution.events import Event
 from penstock_kernel.execution.executions import Executions
 from penstock_kernel.execution.host import DataDir, Host
+from penstock_kernel.execution.library import Library, StoredText
 from penstock_kernel.execution.plan import Activation
 from penstock_kernel.execution.policy import Clock, SystemClock
 from penstock_kernel.execution.resting import Rest
@@ -33,8 +34,9 @@ from penstock_kernel.execution.shelf import Shelf, Workflow
 from penstock_kernel.execution.step_view import Scene
 from penstock_kernel.packages.loader import Plugins, load_plugins
 from penstock_kernel.settings import Settings, load_settings
-from penstock_kernel.store.journal import Journal
+from penstock_kernel.store.journal import Journal, store_needed
 from penstock_kernel.store.memory_journal import MemoryJournal
+from penstock_kernel.store.scope import Scope
 from penstock_kernel.workflow.findings import Finding
 from penstock_sandbox.contract import Sandbox
 from penstock_sandbox.egress.addresses import Allowed
@@ -44,11 +46,17 @@ from penstock_sdk import Choice, Item, Output
 from penstock_sdk.rooted import RootedFiles, parse_roots
 
 if TYPE_CHECKING:
-    from penstock_kernel.store.records import ExecutionRecord
+    from penstock_kernel.execution.program import Program
+    from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepRecord
     from penstock_kernel.store.sql.database import Database
+    from penstock_kernel.work.accepting import Accepted
     from penstock_kernel.work.doorbell import Doorbells
+    from penstock_kernel.work.entering import Incoming
+    from penstock_kernel.work.history import History
     from penstock_kernel.work.presence import Presence
     from penstock_kernel.work.serving import Role, Serving
+    from penstock_kernel.work.timetable import Timetable
+    from penstock_kernel.work.workflows import Workflows
 
 
 class Kernel:
@@ -84,8 +92,11 @@ class Kernel:
             roots=RootedFiles(parse_roots(settings.file_roots), [settings.data_dir]),
         )
         self._shelf = Shelf(plugins)
-        self._executions = Executions(self.host, journal, self._shelf, settings.timezone)
+        library = Library(self._shelf, None if db is None else self._stored)
+        self._executions = Executions(self.host, journal, library, settings.timezone)
         self._presence: Presence | None = None
+        self._serving: Serving | None = None
+        self._workflows: Workflows | None = None
         self._sandbox = sandbox
         self._owns_sandbox = sandbox is None
         self._opening = asyncio.Lock()
@@ -298,9 +309,10 @@ class Kernel:
         from penstock_kernel.work.serving import serving  # noqa: PLC0415 - see `open`
 
         loops = serving(
-            self.db,
+            self._database(),
             self.journal,
             self._executions,
+            self.workflows,
             self.settings,
             bells,
             self._presence,
@@ -310,7 +322,86 @@ class Kernel:
             patience_s=patience_s,
         )
         async with loops as process:
-            yield process
+            self._serving = process
+            try:
+                yield process
+            finally:
+                self._serving = None
+
+    @property
+    def workflows(self) -> Workflows:
+        """The workflows of the store.
+
+        Raises:
+            StoreNeeded: The kernel was opened without a database.
+        """
+        if self._workflows is None:
+            from penstock_kernel.work.workflows import Workflows  # noqa: PLC0415 - see `open`
+
+            db, clock = self._database(), self.host.clock
+            self._workflows = Workflows(db, self._shelf, clock, self.settings.timezone)
+        return self._workflows
+
+    @property
+    def history(self) -> History:
+        """The executions of the store.
+
+        Raises:
+            StoreNeeded: The kernel was opened without a database.
+        """
+        from penstock_kernel.work.history import History  # noqa: PLC0415 - see `open`
+
+        return History(self._database(), self.journal, self._shelf, self)
+
+    @property
+    def schedules(self) -> Timetable:
+        """The schedules of active workflows.
+
+        Raises:
+            StoreNeeded: The kernel was opened without a database.
+        """
+        from penstock_kernel.work.timetable import Timetable  # noqa: PLC0415 - see `open`
+
+        return Timetable(self._database(), self.accept, self.host.clock)
+
+    async def accept(self, incoming: Incoming) -> Accepted:
+        """Keep an execution of a stored workflow, to be run: the one way in for every trigger.
+
+        Raises:
+            StoreNeeded: The kernel is not serving.
+            WorkflowMissing: There is no such workflow.
+            WorkflowInactive: No version of it is active, and none was named.
+            QueueFull: Too many are queued already; nothing was accepted.
+            StoreUnavailable: It could not be kept, or nobody knows whether it was.
+        """
+        if self._serving is None:
+            raise store_needed()
+        return await self._serving.enter(incoming)
+
+    async def accept_again(
+        self, record: ExecutionRecord, program: Program, steps: Sequence[StepRecord]
+    ) -> ExecutionId:
+        """Keep an execution that begins with steps of an earlier one; see `history.again`."""
+        if self._serving is None:
+            raise store_needed()
+        return await self._serving.again(record, program, steps)
+
+    async def find(self, scope: Scope, workflow: str, version: str) -> StoredText:
+        """The text of a version of a stored workflow, by its number or as `published`.
+
+        Raises:
+            WorkflowNotFound: There is no such workflow, or no such version.
+        """
+        return await self.workflows.named(scope, workflow, version)
+
+    def now_ms(self) -> int:
+        """The moment, by the clock of this kernel."""
+        return self.host.clock.now_ms()
+
+    def _database(self) -> Database:
+        if self.db is None:
+            raise store_needed()
+        return self.db
 
     def record(
         self, workflow: Workflow, items: GivenItems = None, **asked: Unpack[Asked]
@@ -342,7 +433,7 @@ class Kernel:
         """
         return await self._executions.go_on(execution_id, breakpoints=breakpoints)
 
-    def new_id(self) -> str:
+    def new_id(self) -> ExecutionId:
         """An id for an execution; later ones sort after earlier ones."""
         return self._executions.new_id()
 
@@ -355,10 +446,14 @@ class Kernel:
         key: str,
         wait: bool,
         rest: Rest,
+        version: int | str,
     ) -> Mapping[str, Sequence[Item]]:
         return await self._executions.execute_sub(
-            scene, workflow, items, key=key, wait=wait, rest=rest
+            scene, workflow, items, key=key, wait=wait, rest=rest, version=version
         )
+
+    async def _stored(self, workspace: str, workflow: str, version: str) -> StoredText:
+        return await self.find(Scope(workspace), workflow, version)
 
     async def _run_body(
         self, scene: Scene, activation: Activation, batch: Output, *, key: BodyKey, rest: Rest

@@ -30,6 +30,9 @@ PREFIX = "PENSTOCK_"
 _ELSEWHERE = frozenset({"CONFORMANCE", "HOME", "CACHE"})
 
 
+Tagged = Annotated[str, Meta(pattern=r"^[^=\s]+=[^=+\s]+(\+[^=+\s]+)*$")]
+
+
 class SettingsInvalid(PenstockError):
     """The settings cannot be used.
 
@@ -60,6 +63,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     nats_url: str = ""
     #: Executions that may be queued at once in a workspace; more are refused, to be sent again.
     max_queued: Annotated[int, Meta(ge=1)] = 100_000
+    #: Days that executions are kept after their end; 0: for ever.
+    retention_days: Annotated[int, Meta(ge=0)] = 14
+    #: Ended executions that are kept in a workspace; 0: any number.
+    retention_executions: Annotated[int, Meta(ge=0)] = 50_000
+    #: Pools of workers with the tags that they carry: `NAME=TAG+TAG`.
+    pools: tuple[Tagged, ...] = ()
+    #: Tags that node types ask for: `TYPE=TAG+TAG`; a workflow runs where its nodes can.
+    node_tags: tuple[Tagged, ...] = ()
     #: runners: processes behind walls. inprocess: for embedding and tests.
     sandbox: Literal["runners", "inprocess"] = "runners"
     #: Runner processes at most; 0 is two per processor.
@@ -223,7 +234,17 @@ def _paths(where: str, value: Any, findings: list[str]) -> Any:
 
 
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
-_LISTS = frozenset({"native_plugins", "packages", "egress_allow", "file_roots", "required_walls"})
+_LISTS = frozenset(
+    {
+        "native_plugins",
+        "packages",
+        "egress_allow",
+        "file_roots",
+        "required_walls",
+        "pools",
+        "node_tags",
+    }
+)
 
 
 def _unknown(name: str, where: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -13,12 +14,23 @@ from penstock_web.cli import app
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
 GROUP = typer.main.get_command(app)
-COMMANDS = dict(vars(GROUP)["commands"])
+
+
+def commands(group: Any, before: str = "") -> dict[str, Any]:
+    """Every command by its words."""
+    found: dict[str, Any] = {}
+    for name, command in vars(group)["commands"].items():
+        inner = "commands" in vars(command)
+        found |= commands(command, f"{name} ") if inner else {before + name: command}
+    return found
+
+
+COMMANDS = commands(GROUP)
 
 
 def sections() -> dict[str, str]:
     parts = re.split(r"^## ", PAGE, flags=re.MULTILINE)
-    named = ((re.match(r"`penstock (\w+)", part), part) for part in parts)
+    named = ((re.match(r"`penstock ([a-z]+(?: [a-z]+)?)", part), part) for part in parts)
     return {match[1]: part for match, part in named if match}
 
 

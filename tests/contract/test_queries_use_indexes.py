@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import Connection, event, insert, text
 from tests.support.databases import opened
 
-from penstock_kernel.store.sql import outbox, queue
+from penstock_kernel.store.sql import claiming, outbox, queue
+from penstock_kernel.store.sql.claiming import Wish
 from penstock_kernel.store.sql.database import Database
-from penstock_kernel.store.sql.queue import Wish
 from penstock_kernel.store.sql.tables import workflow_executions
 
 ROWS = 4_000
@@ -74,7 +74,7 @@ def scans(plan: str) -> bool:
 
 
 WORK: dict[str, Callable[[Database], Callable[[Connection], object]]] = {
-    "claim": lambda _db: lambda one: queue.claim(one, Wish("me", ("default",), 4)),
+    "claim": lambda db: lambda one: claiming.claim(db, one, Wish("me", ("default",), 4)),
     "sweep": lambda db: lambda one: queue.sweep(db, one),
     "next-due": lambda _db: queue.next_due_ms,
     "held": lambda _db: lambda one: queue.held(one, "me"),

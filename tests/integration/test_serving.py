@@ -15,12 +15,12 @@ from tests.support.databases import KINDS, new_postgres_url
 
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
+from penstock_kernel.store.journal import StoreNeeded
 from penstock_kernel.store.records import ExecutionRecord
-from penstock_kernel.store.sql import queue
-from penstock_kernel.store.sql.queue import Wish
+from penstock_kernel.store.sql import claiming, outbox, queue
+from penstock_kernel.store.sql.claiming import Wish
 from penstock_kernel.store.sql.tables import workflow_executions
 from penstock_kernel.work.accepting import QueueFull
-from penstock_kernel.work.serving import StoreNeeded
 from penstock_sdk import Item
 
 PATIENCE_S = 30
@@ -234,7 +234,7 @@ async def test_what_breaks_its_process_again_and_again_is_dead_and_can_be_redriv
         wish = Wish("a worker that breaks", ("default",), 1)
 
         claims = 0
-        while await db.transact(lambda connection: queue.claim(connection, wish)):
+        while (await db.transact(lambda one: claiming.claim(db, one, wish))).rows:
             claims += 1
             await db.transact(lambda connection: queue.sweep(db, connection))
         dead = await kernel.journal.execution(record.id)
@@ -303,3 +303,15 @@ async def inner_waiting(kernel: Kernel, root: str) -> dict[Any, str]:
             if "waiting" in found.values():
                 return found
             await asyncio.sleep(0.01)
+
+
+async def test_who_only_accepts_and_has_no_bells_leaves_the_rings_to_others(
+    url: str, tmp_path: Path
+) -> None:
+    async with opened(url, tmp_path) as kernel:
+        async with kernel.serve(role="api") as serving:
+            await serving.accept(kernel.record(chain(SET)))
+        assert kernel.db is not None
+        rings = await kernel.db.read(outbox.pending)
+
+    assert [ring.pool for ring in rings] == ["default"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from penstock_sdk import PenstockError
 from penstock_web import exit_codes
+from penstock_web.cli_parts import AsJson, Packages, WorkflowFile, end
+from penstock_web.cli_store import add_commands
 
 app = typer.Typer(
     name="penstock",
@@ -22,19 +22,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Packages = Annotated[
-    list[Path],
-    typer.Option(
-        "--package",
-        metavar="DIR",
-        help="Load a sandboxed package from this folder.",
-        exists=True,
-        file_okay=False,
-    ),
-]
-WorkflowFile = Annotated[Path, typer.Argument(help="A workflow file; - reads standard input.")]
 
 
 def _show_version(asked: bool) -> None:
@@ -105,7 +92,7 @@ def run(
         files=files,
         wait_s=wait,
     )
-    _end(run_file, asked, again=watch, as_json=as_json)
+    end(run_file, asked, again=watch, as_json=as_json)
 
 
 @app.command()
@@ -117,7 +104,7 @@ def validate(
     """Check workflow files; every finding at once, each with what to do."""
     from penstock_web.commands.documents import validate_files
 
-    _end(validate_files, files, packages, as_json=as_json)
+    end(validate_files, files, packages, as_json=as_json)
 
 
 @app.command()
@@ -125,7 +112,7 @@ def diff(before: WorkflowFile, after: WorkflowFile, as_json: AsJson = False) -> 
     """Compare two workflow files by what they mean, not by their text."""
     from penstock_web.commands.documents import diff_files
 
-    _end(diff_files, before, after, as_json=as_json)
+    end(diff_files, before, after, as_json=as_json)
 
 
 @app.command("import")
@@ -151,7 +138,7 @@ def import_(
     from penstock_web.commands.importing import Asked, import_files
 
     asked = Asked(importer=importer, files=files, output=output, force=force, report=report)
-    _end(import_files, asked, as_json=as_json)
+    end(import_files, asked, as_json=as_json)
 
 
 @app.command()
@@ -167,8 +154,8 @@ def nodes(
     from penstock_web.commands.catalogue import show_example, show_nodes
 
     if example:
-        _end(show_example, name, packages)
-    _end(show_nodes, name, packages, as_json=as_json)
+        end(show_example, name, packages)
+    end(show_nodes, name, packages, as_json=as_json)
 
 
 @app.command()
@@ -179,7 +166,7 @@ def plugins(
     """List the packages that were loaded, and why others were not."""
     from penstock_web.commands.catalogue import show_plugins
 
-    _end(show_plugins, packages, as_json=as_json)
+    end(show_plugins, packages, as_json=as_json)
 
 
 @app.command()
@@ -195,7 +182,7 @@ def bench(
     """Measure what is promised, on this machine."""
     from penstock_web.bench.suite import run_bench
 
-    _end(run_bench, names, as_json=as_json)
+    end(run_bench, names, as_json=as_json)
 
 
 @app.command()
@@ -261,7 +248,45 @@ def _serve(
             )
         )
 
-    _end(start)
+    end(start)
+
+
+add_commands(app)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
+    *,
+    with_key: Annotated[
+        bool,
+        typer.Option("--with-key", help="Put the key in too: who has the file can read it all."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write everything that is kept to a file, while work goes on."""
+    from penstock_web.commands.backup import back_up_to
+
+    end(back_up_to, file, with_key=with_key, as_json=as_json)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `penstock backup` wrote.")],
+    as_json: AsJson = False,
+) -> None:
+    """Restore a backup into an empty database; what ran when it was made goes on."""
+    from penstock_web.commands.backup import restore_from
+
+    end(restore_from, file, as_json=as_json)
+
+
+@app.command()
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the database to the newest schema, and say what was done."""
+    from penstock_web.commands.migrate import migrate_database
+
+    end(migrate_database, as_json=as_json)
 
 
 @app.command()
@@ -274,7 +299,7 @@ def doctor(
     """Say what stands: versions, guests, and the walls around them."""
     from penstock_web.commands.doctor import examine
 
-    _end(examine, probe=probe, as_json=as_json)
+    end(examine, probe=probe, as_json=as_json)
 
 
 @app.command()
@@ -282,25 +307,7 @@ def welcome() -> None:
     """Choose an example and run it."""
     from penstock_web.commands.welcome import greet
 
-    _end(greet)
-
-
-def _end(command: Callable[..., int], *given: object, **named: object) -> NoReturn:
-    """Do it and end: errors that are ours are told as a sentence, or as JSON where it was asked."""
-    try:
-        code = command(*given, **named)
-    except PenstockError as error:
-        from penstock_web.commands.terminal import end_with
-
-        end_with(error, as_json=bool(named.get("as_json")))
-        code = exit_codes.USAGE
-    except BrokenPipeError:
-        # Whoever read our output went away, as `head` does: no message, and none at exit either.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        code = exit_codes.PIPE_CLOSED
-    raise typer.Exit(code)
+    end(greet)
 
 
 def fill_streams() -> None:

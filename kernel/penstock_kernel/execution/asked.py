@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
-from penstock_kernel.execution.executions import WORKSPACE
 from penstock_kernel.execution.partial import kept
 from penstock_kernel.execution.program import Program
 from penstock_kernel.execution.session import Session
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepRecord
+from penstock_kernel.store.scope import WORKSPACE
 from penstock_sdk import Item
 
 #: Executions that a person starts use fixtures and breakpoints; those that events start do not.

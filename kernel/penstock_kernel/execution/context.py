@@ -352,14 +352,19 @@ class StepContext:
         wait: bool = True,
     ) -> Mapping[str, Sequence[Item]]:
         """Run another workflow; its last items under `main`, nothing where it is not waited for."""
-        del version  # a file has no versions but the one it holds
         shared = self._shared
         # Per item: several may be in flight, and the keys must not depend on which is faster.
         count = shared.calls.get(self.index, 0)
         key = f"{self.idempotency_key()}-{count}"
         shared.calls[self.index] = count + 1
         return await shared.host.execute_workflow(
-            shared.scene, workflow, items, key=key, wait=wait, rest=shared.rest
+            shared.scene,
+            workflow,
+            items,
+            key=key,
+            wait=wait,
+            rest=shared.rest,
+            version=version,
         )
 
 

@@ -20,14 +20,13 @@ The rules:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter, perf_counter_ns
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import msgspec
 
-from penstock_kernel.execution.context import Shared, StepContext, StepLog, gathered
+from penstock_kernel.execution.context import Shared, StepContext, StepLog
 from penstock_kernel.execution.costs import Costs
 from penstock_kernel.execution.guest_calls import guest_of
 from penstock_kernel.execution.host import Host
@@ -45,22 +44,17 @@ from penstock_kernel.execution.policy import attempt_after, delay_s, may_retry
 from penstock_kernel.execution.program import NodePlan
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.step_view import NO_ITEMS, OneStep, Scene
+from penstock_kernel.execution.time_limit import in_time
 from penstock_kernel.expressions.resolve import Resolved, resolve, resolve_now
 from penstock_kernel.store.journal import JournalFailed
 from penstock_kernel.store.records import ErrorRecord, PortOutput, StepRecord
 from penstock_kernel.workflow.document import NodeSettings
-from penstock_sdk import Context, Item, Parent, PartlyFailed, PenstockError, Wait
+from penstock_sdk import Context, Item, Parent, PartlyFailed, Wait
 
 #: From here on parameters are found, and plain nodes run, in a thread: the loop stays free.
 MANY_ITEMS = 2_000
 _TURN_S = 0.01  # of uninterrupted work between two looks at the loop
 ERROR_PORT = "error"
-
-
-class NodeTimedOut(PenstockError):
-    """A node took longer than its time limit."""
-
-    code: ClassVar[str] = "node.timed_out"
 
 
 async def run_step(
@@ -273,43 +267,7 @@ async def _call(shared: Shared, ctx: StepContext, items: Sequence[Item]) -> Any:
             result = await asyncio.to_thread(run, context, items)
     else:
         result = run(context, items)
-    return await _in_time(shared, result)
-
-
-async def _in_time(shared: Shared, result: Any) -> Any:
-    limit_s = shared.node.timeout_s
-    try:
-        async with asyncio.timeout(limit_s) as timer, _paused(shared.rest, timer):
-            if isinstance(result, Awaitable):
-                return await cast("Awaitable[Any]", result)
-            if isinstance(result, AsyncIterator):
-                return await gathered(cast("AsyncIterator[Item]", result))
-    except TimeoutError as error:
-        message = f"The node did not finish within {limit_s or 0:g} seconds."
-        hint = "Raise `timeout_s` in the node's settings, or give it less to do."
-        raise NodeTimedOut(message, hint=hint) from error
-    return result
-
-
-@asynccontextmanager
-async def _paused(rest: Rest, timer: asyncio.Timeout) -> AsyncGenerator[None]:
-    """A time limit that does not count while what the step runs only waits."""
-    time = asyncio.get_running_loop().time
-    left: list[float] = []
-
-    def changed(due_ms: int | None) -> None:
-        when = timer.when()
-        if due_ms is not None and when is not None and not timer.expired():
-            left.append(when - time())
-            timer.reschedule(None)
-        elif due_ms is None and left:
-            timer.reschedule(time() + left.pop())
-
-    rest.listeners.append(changed)
-    try:
-        yield
-    finally:
-        rest.listeners.remove(changed)
+    return await in_time(result, shared.node.timeout_s, shared.rest)
 
 
 def _waiting(shared: Shared, wait: Wait, items: Sequence[Item]) -> Outcome:

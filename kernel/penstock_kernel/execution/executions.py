@@ -14,12 +14,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Collection, Coroutine, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Collection, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any, TypeVar
 
+from penstock_kernel.execution.asking import choices_of, poll
 from penstock_kernel.execution.bodies import (
     BodyKey,
     body_failure,
@@ -27,40 +28,43 @@ from penstock_kernel.execution.bodies import (
     body_record,
     entered,
 )
-from penstock_kernel.execution.choosing import choices_of
+from penstock_kernel.execution.calling import called_record, sub_of
 from penstock_kernel.execution.costs import Costs
 from penstock_kernel.execution.engine import Drive
 from penstock_kernel.execution.host import Host
-from penstock_kernel.execution.outcome import error_json, error_record
+from penstock_kernel.execution.library import PUBLISHED, Called, Library, Where
+from penstock_kernel.execution.outcome import error_record, error_told
 from penstock_kernel.execution.plan import Activation, IterationLimit, Plan
 from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution, result_of
 from penstock_kernel.execution.scribe import Scribe
-from penstock_kernel.execution.session import Session, fence_of, session_again
+from penstock_kernel.execution.session import Session, fence_of, session_again, starts
 from penstock_kernel.execution.shelf import Shelf
 from penstock_kernel.execution.step_view import Outer, Scene
-from penstock_kernel.execution.subworkflow import check_depth, failure_of, file_of
+from penstock_kernel.execution.subworkflow import check_depth, failure_of
 from penstock_kernel.store.journal import Commit, ExecutionNotFound, Journal
-from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
+from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey
+from penstock_kernel.store.scope import WORKSPACE
 from penstock_sdk import Choice, Item, Output, PenstockError
+from penstock_sdk import Event as TriggerEvent
 
 #: Runs of bodies that a result tells of; the journal has all.
 MAX_BODIES = 1_000
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-WORKSPACE = "default"
 _ENDED = frozenset({"success", "error", "canceled", "dead"})
 
 
 class Executions:
     """Runs executions for a kernel."""
 
-    def __init__(self, host: Host, journal: Journal, shelf: Shelf, timezone: str) -> None:
+    def __init__(self, host: Host, journal: Journal, library: Library, timezone: str) -> None:
         self.host = host
         self.journal = journal
         self.worker = f"{os.getpid()}-{os.urandom(4).hex()}"
-        self._shelf = shelf
+        self._library = library
+        self._shelf = library.shelf
         self._timezone = timezone
         self._sessions: dict[str, Session] = {}
         self._background: set[asyncio.Task[Any]] = set()
@@ -71,14 +75,17 @@ class Executions:
         return ExecutionId(f"{self.host.clock.now_ms():012x}{os.urandom(10).hex()}")
 
     async def begin(self, record: ExecutionRecord, session: Session, entered: int) -> Execution:
+        begun = await self._accepted(record, session)
+        return await self._drive(begun, session, Costs(accept=perf_counter_ns() - entered))
+
+    async def _accepted(self, record: ExecutionRecord, session: Session) -> ExecutionRecord:
         record.created_ms = record.started_ms = self.host.clock.now_ms()
         record.depth, record.fixtures = session.depth, session.fixtures
         record.breakpoints = list(session.breakpoints)
         record.folder = "" if session.root is None else str(session.root)
-        begun = await self.journal.begin(
+        return await self.journal.begin(
             record, self.worker, fence=session.fence, steps=session.given
         )
-        return await self._drive(begun, session, Costs(accept=perf_counter_ns() - entered))
 
     async def drive(
         self, record: ExecutionRecord, *, has_steps: bool, longest_wait_s: float
@@ -107,6 +114,11 @@ class Executions:
                 released=True,
             )
         )
+
+    @property
+    def shelf(self) -> Shelf:
+        """The programs used last."""
+        return self._shelf
 
     @property
     def driven(self) -> set[str]:
@@ -169,17 +181,38 @@ class Executions:
         if node_id not in program.graph.nodes:
             message = f"The workflow has no node {node_id!r}."
             raise NodeUnknown(message, hint="Name one by its id.")
-        name = program.document.name
-        record = ExecutionRecord(
-            id=self.new_id(),
-            workspace_id=WORKSPACE,
-            workflow_id=name if file is None else str(file),
-            workflow_name=name,
-            document=None,
-        )
+        async with self._apart(program, file) as scene:
+            return await choices_of(self.host, scene, program.node(node_id), field)
+
+    async def poll(
+        self, record: ExecutionRecord, node_id: str, cursor: Any
+    ) -> tuple[Sequence[TriggerEvent], Any]:
+        """What a trigger finds that is new since its cursor, and its next cursor.
+
+        Raises:
+            PenstockError: It cannot tell, or its code failed.
+        """
+        program, file = self._shelf.program(record.document)
+        async with self._apart(program, file, record) as scene:
+            return await poll(self.host, scene, program.node(node_id), cursor)
+
+    @asynccontextmanager
+    async def _apart(
+        self, program: Program, file: Path | None, record: ExecutionRecord | None = None
+    ) -> AsyncGenerator[Scene]:
+        """A place to ask a node something, outside of any execution that is kept."""
+        if record is None:
+            name = program.document.name
+            record = ExecutionRecord(
+                id=self.new_id(),
+                workspace_id=WORKSPACE,
+                workflow_id=name if file is None else str(file),
+                workflow_name=name,
+                document=None,
+            )
         scene = self._make_drive(record, Session(program, file), Costs(), ()).scene
         try:
-            return await choices_of(self.host, scene, program.node(node_id), field)
+            yield scene
         finally:
             if scene.crossed:
                 await (await self.host.sandbox()).release(record.id)
@@ -246,7 +279,7 @@ class Executions:
             breakpoints=session.breakpoints,
         )
         plan.released.update(released)
-        plan.begin(_starts(program, record, session.given))
+        plan.begin(starts(program, record, session.given))
         scene = Scene(
             record,
             plan,
@@ -293,31 +326,13 @@ class Executions:
     async def _call_error_workflow(
         self, record: ExecutionRecord, session: Session, workflow: str
     ) -> None:
-        error = record.error
-        told = {
-            "execution": {
-                "id": record.id,
-                "mode": record.mode,
-                "error": {} if error is None else error_json(error),
-                "lastNodeExecuted": "" if error is None else error.node_name,
-            },
-            "workflow": {"id": record.workflow_id, "name": record.workflow_name},
-        }
+        folder = None if session.file is None else session.file.parent
+        where = Where(record.workspace_id, folder, session.root or folder)
         try:
-            folder = None if session.file is None else session.file.parent
-            path = file_of(folder, workflow, root=session.root or folder)
-            program, file = self._shelf.program(path)
-            told_to = ExecutionRecord(
-                id=self.new_id(),
-                workspace_id=record.workspace_id,
-                workflow_id=str(path),
-                workflow_name=program.document.name,
-                document=program.text,
-                mode="error",
-                parent=record.id,
-                input=[Item(told)],
-            )
-            await self.begin(told_to, Session(program, file), perf_counter_ns())
+            called = await self._library.find(where, workflow)
+            told = [Item(error_told(record))]
+            told_to = called_record(called, self.new_id(), record, told, mode="error")
+            await self.begin(told_to, Session(called.program, called.file), perf_counter_ns())
         except PenstockError as problem:
             # The failure that is to be told is worth more than the one on the way to tell it.
             log.warning("error_workflow_failed: %s: %s", problem.code, problem.message)
@@ -331,24 +346,34 @@ class Executions:
         key: str,
         wait: bool,
         rest: Rest,
+        version: int | str = PUBLISHED,
     ) -> Mapping[str, Sequence[Item]]:
         """Run a workflow for a step.
 
         `key` is the same when the step is repeated after a crash; `rest` is the step's.
         """
         check_depth(scene.depth)
-        path = file_of(scene.folder, workflow, root=scene.root)
-        program, _ = self._shelf.program(path)
+        where = Where(scene.execution.workspace_id, scene.folder, scene.root)
+        called = await self._library.find(where, workflow, str(version))
         if not wait:
-            # What is there already was begun before a crash, and is somebody's.
-            if (await self._sub_id(key))[1] is None:
-                self.spawn(self._sub_execution(scene, program, path, items, key, None))
+            await self._begin_aside(scene, called, items, key)
             return {}
         with rest.part(key):
-            result = await self._sub_execution(scene, program, path, items, key, Rest(rest, key))
+            result = await self._sub_execution(scene, called, items, key, Rest(rest, key))
         if result.status != "success":
             raise failure_of(result.workflow_name, result.error, result.status)
         return {"main": result.items}
+
+    async def _begin_aside(
+        self, scene: Scene, called: Called, items: Sequence[Item], key: str
+    ) -> None:
+        """Accept a workflow that nobody waits for; from then on it stands on its own."""
+        execution_id, earlier = await self._sub_id(key)
+        if earlier is not None:
+            return  # it was begun before a crash, and is somebody's
+        record, session = sub_of(called, execution_id, scene, items, None)
+        begun = await self._accepted(record, session)
+        self.spawn(self._drive(begun, session, Costs()))
 
     async def run_body(
         self, scene: Scene, activation: Activation, batch: Output, *, key: BodyKey, rest: Rest
@@ -405,30 +430,16 @@ class Executions:
     async def _sub_execution(
         self,
         scene: Scene,
-        program: Program,
-        file: Path,
+        called: Called,
         items: Sequence[Item],
         key: str,
-        rest: Rest | None,
+        rest: Rest,
     ) -> Execution:
-        """Run a workflow: in line where its rest is a part of a step's, else on its own."""
-        session = Session(program, file, depth=scene.depth + 1, root=scene.root, rest=rest)
-        session.fence = None if rest is None else fence_of(scene)
+        """Run a workflow in line: its rest is a part of a step's."""
         execution_id, earlier = await self._sub_id(key)
+        record, session = sub_of(called, execution_id, scene, items, rest)
         if earlier is not None:
             return await self._again(earlier, session)
-        parent = scene.execution
-        record = ExecutionRecord(
-            id=execution_id,
-            workspace_id=parent.workspace_id,
-            workflow_id=str(file),
-            workflow_name=program.document.name,
-            document=program.text,
-            mode="sub",
-            parent=parent.id,
-            input=list(items),
-            vars=parent.vars,
-        )
         return await self.begin(record, session, perf_counter_ns())
 
     async def _sub_id(
@@ -475,19 +486,3 @@ class Executions:
 
 def _in_order(bodies: Mapping[tuple[str, int, int], Execution]) -> list[Execution]:
     return [bodies[key] for key in sorted(bodies)]
-
-
-def _starts(
-    program: Program, record: ExecutionRecord, given: Sequence[StepRecord]
-) -> Sequence[str]:
-    """Where the plan begins: where it began before, at the node asked for, at the first start.
-
-    A start that is disabled comes last.
-    """
-    roots = [step.key.node_id for step in given if not step.sources]
-    if roots:
-        return roots
-    if record.start_node is not None:
-        return [program.nearest(record.start_node) or record.start_node]
-    starts, nodes = program.graph.starts, program.graph.nodes
-    return ([one for one in starts if not nodes[one].settings.disabled] or list(starts))[:1]

@@ -41,6 +41,7 @@ class SubWorkflows(Protocol):
         key: str,
         wait: bool,
         rest: Rest,
+        version: int | str,
     ) -> Mapping[str, Sequence[Item]]: ...
 
 

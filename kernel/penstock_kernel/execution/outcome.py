@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, cast
 
 import msgspec
 
-from penstock_kernel.store.records import ErrorRecord, PortOutput, WaitingFor
+from penstock_kernel.store.records import ErrorRecord, ExecutionRecord, PortOutput, WaitingFor
 from penstock_kernel.workflow.document import FailedItem
 from penstock_sdk import Item, NodeFailed, Output, Parent, PenstockError
 
@@ -129,6 +129,20 @@ def error_json(error: ErrorRecord) -> dict[str, Any]:
     if error.name:
         found["name"] = error.name
     return found
+
+
+def error_told(record: ExecutionRecord) -> dict[str, Any]:
+    """What the error workflow is told of an execution that failed."""
+    error = record.error
+    return {
+        "execution": {
+            "id": record.id,
+            "mode": record.mode,
+            "error": {} if error is None else error_json(error),
+            "lastNodeExecuted": "" if error is None else error.node_name,
+        },
+        "workflow": {"id": record.workflow_id, "name": record.workflow_name},
+    }
 
 
 def with_error(

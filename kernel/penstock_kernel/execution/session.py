@@ -72,3 +72,17 @@ def _file_of(record: ExecutionRecord) -> Path | None:
     """The file that a document came from: its path is the id of its workflow."""
     path = Path(record.workflow_id)
     return path if path.is_absolute() else None
+
+
+def starts(program: Program, record: ExecutionRecord, given: Sequence[StepRecord]) -> Sequence[str]:
+    """Where the plan begins: where it began before, at the node asked for, at the first start.
+
+    A start that is disabled comes last.
+    """
+    roots = [step.key.node_id for step in given if not step.sources]
+    if roots:
+        return roots
+    if record.start_node is not None:
+        return [program.nearest(record.start_node) or record.start_node]
+    starts, nodes = program.graph.starts, program.graph.nodes
+    return ([one for one in starts if not nodes[one].settings.disabled] or list(starts))[:1]

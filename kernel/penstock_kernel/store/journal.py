@@ -39,6 +39,12 @@ class OwnershipLost(JournalFailed):
     code: ClassVar[str] = "execution.ownership_lost"
 
 
+class StoreNeeded(PenstockError):
+    """This needs a database, and the kernel was opened without one, or does not serve."""
+
+    code: ClassVar[str] = "store.needed"
+
+
 class ExecutionExists(PenstockError):
     """There is an execution with this id, or for this event, already.
 
@@ -93,8 +99,12 @@ class Journal(Protocol):
     A record that was handed in belongs to the journal: the caller does not change it afterwards.
     """
 
-    async def accept(self, execution: ExecutionRecord) -> ExecutionId:
-        """Keep a new execution, for somebody to claim. From here on it counts.
+    async def accept(
+        self, execution: ExecutionRecord, *, steps: Sequence[StepRecord] = ()
+    ) -> ExecutionId:
+        """Keep a new execution, for somebody to claim, with steps that it begins with.
+
+        From here on it counts.
 
         The id that comes back is that of an earlier one, where the same event was accepted before.
 
@@ -156,3 +166,9 @@ def not_found(execution: ExecutionId) -> ExecutionNotFound:
     """What somebody is told who asks for what is not there."""
     message = f"There is no execution {execution}."
     return ExecutionNotFound(message, hint="It may have been removed by the retention rule.")
+
+
+def store_needed() -> StoreNeeded:
+    """What somebody is told who asks for what only a database can give."""
+    message = "Executions can be accepted only where a database keeps them."
+    return StoreNeeded(message, hint="Set `database`, or use `penstock serve`.")

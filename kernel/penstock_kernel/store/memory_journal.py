@@ -37,8 +37,10 @@ class MemoryJournal:
         #: Executions that have ended, by the one that called them and goes on.
         self._called: dict[ExecutionId, list[ExecutionId]] = {}
 
-    async def accept(self, execution: ExecutionRecord) -> ExecutionId:
-        """Keep a new execution. From here on it counts.
+    async def accept(
+        self, execution: ExecutionRecord, *, steps: Sequence[StepRecord] = ()
+    ) -> ExecutionId:
+        """Keep a new execution, with steps that it begins with. From here on it counts.
 
         Raises:
             ExecutionExists: There is another one with this id.
@@ -47,6 +49,7 @@ class MemoryJournal:
         if event[1] and event in self._events:
             return self._events[event]
         self._add(execution)
+        self._rows[execution.id].steps.update({step.key: step for step in steps})
         return execution.id
 
     async def begin(

@@ -17,6 +17,7 @@ from penstock_sdk import Effects, Item, Parent
 ExecutionId = NewType("ExecutionId", str)
 
 ExecutionStatus = Literal["queued", "running", "waiting", "success", "error", "canceled", "dead"]
+Overflow = Literal["queue", "drop", "cancel_oldest"]
 WaitingFor = Literal[
     "timer", "retry", "webhook", "form", "approval", "debug", "in_doubt", "upgrade"
 ]
@@ -138,7 +139,12 @@ class ExecutionRecord(msgspec.Struct, kw_only=True):
     #: Which workers may run it, and how soon: 0 is first, 9 is last.
     pool: str = "default"
     priority: int = 5
+    #: So many with the same key run at once; one more waits, is dropped, or ends the oldest.
     concurrency_key: str | None = None
+    concurrency_limit: int | None = None
+    overflow: Overflow | None = None
+    #: Executions with the same one run on the same worker, as long as it is there.
+    sticky_key: str | None = None
     #: The event that it was accepted for: the same one is accepted once.
     idem_key: str | None = None
     dispatches: int = 0

@@ -11,13 +11,14 @@ The rules:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import msgspec
 
 from penstock_kernel.execution.policy import Clock
 from penstock_kernel.store.journal import ExecutionExists
-from penstock_kernel.store.records import ExecutionId, ExecutionRecord
+from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepRecord
 from penstock_kernel.store.sql import queue
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.journal import SqlJournal
@@ -77,8 +78,10 @@ class Accepting:
         self._max_queued = max_queued
         self._full: dict[str, tuple[int, bool]] = {}
 
-    async def accept(self, record: ExecutionRecord) -> Accepted:
-        """Keep an execution that is to be run.
+    async def accept(
+        self, record: ExecutionRecord, *, steps: Sequence[StepRecord] = ()
+    ) -> Accepted:
+        """Keep an execution that is to be run, with steps that it begins with.
 
         Raises:
             QueueFull: Too many are queued already.
@@ -87,24 +90,28 @@ class Accepting:
         record.created_ms = self._clock.now_ms()
         worker = self._worker
         if worker is not None and self._goes_first(worker, record):
-            return await self._begin(worker, record)
+            return await self._begin(worker, record, steps)
         await self._refuse_when_full(record.workspace_id)
-        kept = await self._journal.accept(record)
+        kept = await self._journal.accept(record, steps=steps)
         self._doorbell.ring_near()
         self._keeper.queued()
         return Accepted(kept, kept == record.id)
 
     def _goes_first(self, worker: Worker, record: ExecutionRecord) -> bool:
-        return worker.free > 0 and not worker.is_behind and record.pool in worker.pools
+        # Whether there is room for what is limited, and whose it is, is decided by a claim.
+        free = worker.free > 0 and not worker.is_behind and record.pool in worker.pools
+        return free and record.concurrency_limit is None and record.sticky_key is None
 
-    async def _begin(self, worker: Worker, record: ExecutionRecord) -> Accepted:
+    async def _begin(
+        self, worker: Worker, record: ExecutionRecord, steps: Sequence[StepRecord]
+    ) -> Accepted:
         record.started_ms = record.created_ms
         with worker.place():
             try:
-                begun = await self._journal.begin(record, worker.id)
+                begun = await self._journal.begin(record, worker.id, steps=steps)
             except ExecutionExists as error:
                 return Accepted(ExecutionId(error.execution), is_new=False)
-            worker.take(begun, has_steps=False)
+            worker.take(begun, has_steps=bool(steps))
         return Accepted(begun.id, is_new=True)
 
     async def _refuse_when_full(self, workspace: str) -> None:

@@ -13,30 +13,30 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from penstock_kernel.execution.executions import Executions
+from penstock_kernel.execution.program import Program
 from penstock_kernel.settings import Settings
-from penstock_kernel.store.records import ExecutionRecord
+from penstock_kernel.store.journal import store_needed
+from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepRecord
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.journal import SqlJournal
 from penstock_kernel.work.accepting import Accepted, Accepting
 from penstock_kernel.work.doorbell import Doorbell, Doorbells
+from penstock_kernel.work.entering import Entrance, Incoming
 from penstock_kernel.work.keeper import Keeper
+from penstock_kernel.work.placing import Pools
 from penstock_kernel.work.presence import Presence
+from penstock_kernel.work.scheduler import Scheduler
 from penstock_kernel.work.worker import Worker
-from penstock_sdk import PenstockError
+from penstock_kernel.work.workflows import Workflows
 
 Role = Literal["all", "api", "webhook", "worker", "scheduler"]
 log = logging.getLogger(__name__)
 _RUNS = ("all", "worker")
+_SCHEDULES = ("all", "scheduler")
 _KEEPS = ("all", "scheduler", "worker")
-
-
-class StoreNeeded(PenstockError):
-    """This needs a database, and the kernel was opened without one."""
-
-    code: ClassVar[str] = "store.needed"
 
 
 class Serving:
@@ -47,6 +47,7 @@ class Serving:
         db: Database,
         journal: SqlJournal,
         executions: Executions,
+        workflows: Workflows,
         settings: Settings,
         bells: Doorbells | None,
         presence: Presence,
@@ -69,6 +70,8 @@ class Serving:
             concurrency=concurrency if role in _RUNS else 0,
         )
         self._keeper = Keeper(db, bells, self._woken)
+        # Who has no bells and runs nothing leaves the rings to those that others listen to.
+        self._relays = bells is not None or role in _RUNS
         self._accepting = Accepting(
             db,
             journal,
@@ -78,11 +81,32 @@ class Serving:
             worker=self.worker if role in _RUNS else None,
             max_queued=settings.max_queued,
         )
+        self._entrance = Entrance(
+            workflows,
+            executions.shelf,
+            Pools.parse(settings.pools, settings.node_tags),
+            self.accept,
+            executions.new_id,
+        )
+        self._scheduler = Scheduler(db, self._entrance.accept, executions.poll, clock)
         self._loops: list[asyncio.Task[None]] = []
 
-    async def accept(self, record: ExecutionRecord) -> Accepted:
+    async def accept(
+        self, record: ExecutionRecord, *, steps: Sequence[StepRecord] = ()
+    ) -> Accepted:
         """Keep an execution that is to be run; see `Accepting`."""
-        return await self._accepting.accept(record)
+        return await self._accepting.accept(record, steps=steps)
+
+    async def enter(self, incoming: Incoming) -> Accepted:
+        """Keep an execution of a stored workflow; see `Entrance`."""
+        return await self._entrance.accept(incoming)
+
+    async def again(
+        self, record: ExecutionRecord, program: Program, steps: Sequence[StepRecord]
+    ) -> ExecutionId:
+        """Keep an execution that begins with steps of an earlier one."""
+        self._entrance.place(record, program)
+        return (await self.accept(record, steps=steps)).execution
 
     async def start(self) -> None:
         """Begin."""
@@ -90,11 +114,15 @@ class Serving:
         self._presence.concurrency = self.worker.concurrency
         self._presence.running = lambda: self.worker.running
         await self._presence.beat()
-        loops: list[Callable[[], Coroutine[Any, Any, None]]] = [self._keeper.relays]
+        loops: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        if self._relays:
+            loops.append(self._keeper.relays)
         if self.role in _RUNS:
             loops += [self.worker.run, self.worker.puts_back]
         if self.role in _KEEPS:
             loops.append(self._keeper.sweeps)
+        if self.role in _SCHEDULES:
+            loops.append(self._scheduler.run)
         self._loops = [asyncio.create_task(_kept_up(loop)) for loop in loops]
 
     async def stop(self, patience_s: float) -> None:
@@ -103,7 +131,8 @@ class Serving:
         self._presence.state = "draining"
         await _canceled(self._loops)
         await self.worker.drain(patience_s)
-        await self._keeper.relay()
+        if self._relays:
+            await self._keeper.relay()
         self._presence.state = "working"
 
     def _woken(self) -> None:
@@ -113,9 +142,10 @@ class Serving:
 
 @asynccontextmanager
 async def serving(
-    db: Database | None,
+    db: Database,
     journal: object,
     executions: Executions,
+    workflows: Workflows,
     settings: Settings,
     bells: Doorbells | None,
     presence: Presence | None,
@@ -130,13 +160,13 @@ async def serving(
     Raises:
         StoreNeeded: There is no database.
     """
-    if db is None or presence is None or not isinstance(journal, SqlJournal):
-        message = "Executions can be accepted only where a database keeps them."
-        raise StoreNeeded(message, hint="Set `database`, or use `penstock serve`.")
+    if presence is None or not isinstance(journal, SqlJournal):
+        raise store_needed()
     process = Serving(
         db,
         journal,
         executions,
+        workflows,
         settings,
         bells,
         presence,

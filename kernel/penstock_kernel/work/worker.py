@@ -22,10 +22,10 @@ from penstock_kernel.execution.executions import Executions
 from penstock_kernel.execution.policy import Clock
 from penstock_kernel.store.journal import JournalFailed, OwnershipLost
 from penstock_kernel.store.records import ExecutionRecord
-from penstock_kernel.store.sql import queue
+from penstock_kernel.store.sql import claiming, queue
+from penstock_kernel.store.sql.claiming import Wish
 from penstock_kernel.store.sql.database import Database, StoreUnavailable
 from penstock_kernel.store.sql.journal import SqlJournal
-from penstock_kernel.store.sql.queue import Wish
 from penstock_kernel.work.doorbell import Doorbell
 from penstock_sdk import PenstockError
 
@@ -35,6 +35,8 @@ DRAIN_S = 20.0
 LONGEST_WAIT_S = 2.0
 #: What is published when an execution was canceled, before its id.
 CANCELED = "canceled."
+#: What is published when something waits for one worker, before its id.
+WAKE = "wake."
 log = logging.getLogger(__name__)
 
 
@@ -61,6 +63,7 @@ class Worker:
         self._db = db
         self._journal = journal
         self._executions = executions
+        self._bus = executions.host.bus
         self._doorbell = doorbell
         self._clock = clock
         self._driven: dict[str, asyncio.Task[None]] = {}
@@ -86,6 +89,7 @@ class Worker:
             tasks.create_task(self._claims())
             tasks.create_task(self._rings())
             tasks.create_task(self._signals())
+            tasks.create_task(self._wakes())
 
     async def puts_back(self) -> None:
         """Look after what this worker holds, until canceled."""
@@ -141,13 +145,18 @@ class Worker:
     async def _claim(self, places: int) -> None:
         wish = Wish(self.id, self.pools, places)
         try:
-            rows = await self._db.transact(lambda connection: queue.claim(connection, wish))
+            claimed = await self._db.transact(lambda one: claiming.claim(self._db, one, wish))
         except StoreUnavailable as error:
             log.warning("claim_failed: %s", error.message)
             await asyncio.sleep(1)
             self.wake()
             return
+        rows = claimed.rows
         self.is_behind = len(rows) == places
+        for execution in claimed.ended:
+            await self._bus.publish(CANCELED + execution, b"")
+        for worker in claimed.elsewhere:
+            await self._bus.publish(WAKE + worker, b"")
         for row in rows:
             record = await self._journal.record(row)
             self.take(record, has_steps=row["steps"] > 0)
@@ -166,8 +175,13 @@ class Worker:
 
     async def _signals(self) -> None:
         """Stop what somebody canceled; without this it would stop at its next commit."""
-        async for message in await self._executions.host.bus.subscribe(CANCELED + "*"):
+        async for message in await self._bus.subscribe(CANCELED + "*"):
             self._executions.cancel_here(message.subject.removeprefix(CANCELED))
+
+    async def _wakes(self) -> None:
+        """Look, when somebody left what is to run here."""
+        async for _ in await self._bus.subscribe(WAKE + self.id):
+            self.wake()
 
     async def _drive(self, record: ExecutionRecord, *, has_steps: bool) -> None:
         try:
@@ -182,7 +196,8 @@ class Worker:
             log.exception("execution_left: %s", record.id)
         finally:
             self._driven.pop(record.id, None)
-            if self.is_behind or not self._free.is_set():
+            # Another one may have waited for its end.
+            if self.is_behind or not self._free.is_set() or record.concurrency_limit:
                 self.wake()
 
     async def _fail(self, record: ExecutionRecord, problem: PenstockError) -> None:

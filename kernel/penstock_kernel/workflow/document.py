@@ -148,8 +148,16 @@ class WorkflowSettings(Part, frozen=True, kw_only=True):
     #: Workflow that receives the failure: an id, or a relative path in a file.
     error_workflow: str | None = None
     concurrency: Concurrency | None = None
+    #: A template: executions with the same value run on the same worker, as long as it is there.
+    sticky_key: str | None = None
+    #: Of those that wait in line, 0 is first and 9 is last.
+    priority: Annotated[int, Meta(ge=0, le=9)] = 5
     #: Which finished executions are kept.
     save: Literal["all", "errors", "none"] = "all"
+    #: How long they are kept after their end. None: as the server says.
+    retention_days: Count | None = None
+    #: How many of them are kept, the newest. None: they count with those of the workspace.
+    retention_executions: Count | None = None
     #: After a failure, undo the steps that can be undone, last one first.
     compensate: bool = False
     #: Of every cycle.

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from penstock_kernel.execution.executions import WORKSPACE
 from penstock_kernel.kernel import Kernel
+from penstock_kernel.store.scope import WORKSPACE
 from penstock_sdk import BinaryRef, Item
 from penstock_web.errors import CommandRefused
 

@@ -70,9 +70,11 @@ class SqlJournal:
         self._texts: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self._changes = Changes(db.kind)
 
-    async def accept(self, execution: ExecutionRecord) -> ExecutionId:
+    async def accept(
+        self, execution: ExecutionRecord, *, steps: Sequence[StepRecord] = ()
+    ) -> ExecutionId:
         """Keep a new execution, for somebody to claim; see the contract."""
-        return await self._keep(execution, worker=None, fence=None, steps=())
+        return await self._keep(execution, worker=None, fence=None, steps=steps)
 
     async def begin(
         self,
@@ -148,6 +150,7 @@ class SqlJournal:
         epoch = fence.epoch if fence is not None else int(worker is not None)
         rows, blobs = await self._step_rows(execution.id, epoch, steps)
         row, text = row_of(execution, epoch=epoch), str(execution.document)
+        row["steps"] = len(rows)
         if worker is not None:
             row["status"], row["started_ms"] = "running", execution.created_ms
             row["worker_id"] = worker if fence is None else None

@@ -1,9 +1,7 @@
-"""Who runs what: claims, the workers behind them, and what becomes of the work of those that died.
+"""The workers there are, and what becomes of the work of those that died.
 
 The rules:
 
-* A claim takes what is queued for a pool, from each workspace in turn: those of which fewer run for
-  their weight come first, and within one the lower priority number, then the older.
 * A worker that has not been heard of for `LEASE_MS` is dead. What it held is queued again with a
   new epoch, so that it cannot write any more should it still be there.
 * What was given to a worker `MOST_DISPATCHES` times without getting anywhere is dead: somebody has
@@ -23,13 +21,7 @@ from penstock_kernel.store.records import ErrorRecord
 from penstock_kernel.store.sql import codec
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.outbox import ring_for
-from penstock_kernel.store.sql.tables import (
-    dead_letters,
-    outbox,
-    workers,
-    workflow_executions,
-    workspaces,
-)
+from penstock_kernel.store.sql.tables import dead_letters, outbox, workers, workflow_executions
 from penstock_sdk import PenstockError
 
 LEASE_MS = 15_000
@@ -47,14 +39,6 @@ class ExecutionDead(PenstockError):
     """The process that ran an execution died again and again."""
 
     code: ClassVar[str] = "execution.dead"
-
-
-class Wish(NamedTuple):
-    """What a worker would take on."""
-
-    worker: str
-    pools: Sequence[str]
-    limit: int
 
 
 class Beat(NamedTuple):
@@ -78,25 +62,6 @@ class Swept(NamedTuple):
     dead: Sequence[str]
     due: int
     rung: int
-
-
-def claim(connection: Connection, wish: Wish) -> list[Row]:
-    """Take on what is queued, fairly."""
-    shares = _shares(connection, wish)
-    taken = [one for share in shares for one in _of_workspace(connection, wish, *share)]
-    ids = _interleaved(taken)[: wish.limit]
-    if not ids:
-        return []
-    values = {
-        "status": "running",
-        "epoch": _E.epoch + 1,
-        "worker_id": wish.worker,
-        "dispatches": _E.dispatches + 1,
-    }
-    changed = update(workflow_executions).where(_E.id.in_(ids), _E.status == "queued")
-    rows = _rows(connection.execute(changed.values(values).returning(workflow_executions)))
-    place = {one: number for number, one in enumerate(ids)}
-    return sorted(rows, key=lambda row: place[row["id"]])
 
 
 def beat(db: Database, connection: Connection, said: Beat) -> None:
@@ -163,9 +128,13 @@ def next_due_ms(connection: Connection) -> int | None:
     return connection.execute(select(func.min(_E.due_ms)).where(waiting)).scalar_one_or_none()
 
 
-def cancel(connection: Connection, execution: str, now_ms: int) -> bool:
+def cancel(
+    connection: Connection, execution: str, now_ms: int, error: ErrorRecord | None = None
+) -> bool:
     """End an execution whatever it does; say whether there was anything to end."""
     values = {
+        "error": None if error is None else codec.pack(error),
+        "error_code": None if error is None else error.code,
         "status": "canceled",
         "epoch": _E.epoch + 1,
         "worker_id": None,
@@ -182,6 +151,12 @@ def cancel(connection: Connection, execution: str, now_ms: int) -> bool:
     return True
 
 
+def wake(connection: Connection, execution: str, now_ms: int) -> bool:
+    """Queue an execution that waits; say whether it did."""
+    waits = (_E.id == execution) & (_E.status == "waiting") & _E.worker_id.is_(None)
+    return bool(_queue_again(connection, waits, due=True, now_ms=now_ms))
+
+
 def redrive(connection: Connection, execution: str, now_ms: int) -> bool:
     """Queue a dead execution again; say whether it was dead."""
     again = {"status": "queued", "dispatches": 0, "queued_ms": now_ms, "error": None}
@@ -190,51 +165,6 @@ def redrive(connection: Connection, execution: str, now_ms: int) -> bool:
     connection.execute(delete(dead_letters).where(dead_letters.c.execution_id == execution))
     ring_for(connection, rows)
     return bool(rows)
-
-
-def _shares(connection: Connection, wish: Wish) -> list[tuple[str, str]]:
-    """Pools and workspaces that have something queued, the one to serve first at the front."""
-    queued: list[tuple[str, str]] = []
-    for pool in wish.pools:
-        queued += [(pool, one) for one in _workspaces_of(connection, pool)]
-    if len(queued) < 2:
-        return queued
-    counts = select(_E.workspace_id, func.count()).where(_E.worker_id.is_not(None))
-    counted = connection.execute(counts.group_by(_E.workspace_id))
-    running: dict[str, int] = {row[0]: row[1] for row in counted}
-    ids = [one for _, one in queued]
-    weighed = select(workspaces.c.id, workspaces.c.weight).where(workspaces.c.id.in_(ids))
-    weights: dict[str, int] = {row[0]: row[1] for row in connection.execute(weighed)}
-    return sorted(queued, key=lambda one: running.get(one[1], 0) / max(1, weights.get(one[1], 1)))
-
-
-def _workspaces_of(connection: Connection, pool: str) -> list[str]:
-    """Workspaces with something queued, by steps through the index: not by looking at each row."""
-    found: list[str] = []
-    while len(found) < MOST_AT_ONCE:
-        queued = (_E.status == "queued") & (_E.pool == pool)
-        after = queued & (_E.workspace_id > found[-1]) if found else queued
-        first = select(_E.workspace_id).where(after).order_by(_E.workspace_id).limit(1)
-        one = connection.execute(first).scalar_one_or_none()
-        if one is None:
-            break
-        found.append(one)
-    return found
-
-
-def _of_workspace(
-    connection: Connection, wish: Wish, pool: str, workspace: str
-) -> list[tuple[int, str]]:
-    """What to take of one workspace, with its place in that workspace's line."""
-    own = (_E.status == "queued") & (_E.pool == pool) & (_E.workspace_id == workspace)
-    line = select(_E.id).where(own).order_by(_E.priority, _E.queued_ms).limit(wish.limit)
-    ids = connection.execute(line.with_for_update(skip_locked=True)).scalars()
-    return list(enumerate(ids))
-
-
-def _interleaved(taken: Sequence[tuple[int, str]]) -> list[str]:
-    """One of each in turn."""
-    return [one for _, one in sorted(taken, key=lambda pair: pair[0])]
 
 
 def _queue_again(

@@ -170,7 +170,12 @@ workflow_executions = table(
     number("dispatches"),
     words("pool", empty=False, default="default"),
     number("priority", 5),
+    # So many of a workflow with the same key run at once; what becomes of one more.
     words("concurrency_key"),
+    number("concurrency_limit", None),
+    words("overflow"),
+    # Executions with the same one run on the same worker, as long as it is there.
+    words("sticky_key"),
     words("idem_key"),
     number("steps"),
     number("active_ms"),
@@ -237,7 +242,30 @@ Index(
     sqlite_where=_LIVE,
     postgresql_where=_LIVE,
 )
-Index("ix_workflow_executions_listed", _executions.workspace_id, _executions.created_ms)
+_RUNNING = text("worker_id IS NOT NULL AND concurrency_key IS NOT NULL")
+Index(
+    "ix_workflow_executions_beside",
+    _executions.workflow_id,
+    _executions.concurrency_key,
+    sqlite_where=_RUNNING,
+    postgresql_where=_RUNNING,
+)
+_ROOTS = text("root_id IS NULL")
+Index(
+    "ix_workflow_executions_listed",
+    _executions.workspace_id,
+    _executions.created_ms,
+    sqlite_where=_ROOTS,
+    postgresql_where=_ROOTS,
+)
+Index(
+    "ix_workflow_executions_of_status",
+    _executions.workspace_id,
+    _executions.status,
+    _executions.created_ms,
+    sqlite_where=_ROOTS,
+    postgresql_where=_ROOTS,
+)
 Index(
     "ix_workflow_executions_of_workflow",
     _executions.workflow_id,

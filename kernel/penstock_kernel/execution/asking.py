@@ -1,4 +1,4 @@
-"""What a person may choose from for a field of a node, asked of the node itself."""
+"""What is asked of a node outside of any execution: choices for a field, and what is new."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from penstock_kernel.execution.program import NodePlan
 from penstock_kernel.execution.step_view import Scene
 from penstock_kernel.packages.catalog import NodeBroken
 from penstock_kernel.store.records import StepKey
-from penstock_sdk import Choice, PenstockError
+from penstock_sdk import Choice, Event, PenstockError, Trigger
 
 MAX_CHOICES = 10_000
 TIMEOUT_S = 30.0
@@ -41,3 +41,24 @@ async def choices_of(host: Host, scene: Scene, node: NodePlan, field: str) -> Se
         raise
     except Exception as error:
         raise NodeBroken(node.type.id, "options", error) from error
+
+
+async def poll(
+    host: Host, scene: Scene, node: NodePlan, cursor: Any
+) -> tuple[Sequence[Event], Any]:
+    """What is new since a cursor, and the next cursor.
+
+    Raises:
+        PenstockError: The node cannot tell, or its code failed.
+    """
+    trigger = node.type.implementation
+    if not isinstance(trigger, Trigger):
+        raise NodeBroken(node.type.id, "poll", TypeError("It is no trigger."))
+    ctx, _ = await context_of(host, scene, node, Activation(StepKey(node.spec.id, 0), {}))
+    try:
+        async with asyncio.timeout(node.timeout_s):
+            return await trigger.poll(ctx, cursor)
+    except PenstockError:
+        raise
+    except Exception as error:
+        raise NodeBroken(node.type.id, "poll", error) from error

@@ -1,0 +1,1 @@
+"""When something is to happen: pure, and told in milliseconds since 1970."""

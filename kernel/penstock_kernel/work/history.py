@@ -1,0 +1,337 @@
+"""What people see of executions and do with them: look, run again, end, decide what is in doubt.
+
+The rules:
+
+* Running again makes a new execution, which names the one it was made from. It begins with what
+  ended well there, or with what stands before the step to begin with, and runs the rest.
+* It runs what ran then, or the version that counts now.
+* A step that nobody knows the outcome of waits for a person: it runs again, or is taken as done
+  with what the person says came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import ClassVar, Literal, Protocol
+
+import msgspec
+from sqlalchemy import Connection
+
+from penstock_kernel.execution.library import PUBLISHED, StoredText
+from penstock_kernel.execution.partial import kept
+from penstock_kernel.execution.program import NodeUnknown, Program
+from penstock_kernel.execution.shelf import Shelf
+from penstock_kernel.store.journal import Journal, not_found
+from penstock_kernel.store.records import (
+    ExecutionId,
+    ExecutionRecord,
+    LogLine,
+    PortOutput,
+    StepRecord,
+)
+from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql import doubt, queue
+from penstock_kernel.store.sql import overview as rows
+from penstock_kernel.store.sql.database import Database
+from penstock_kernel.store.sql.overview import DeadLetter, Filter, Listed, Page, QueueLine
+from penstock_kernel.store.sql.rows import Row
+from penstock_sdk import Item, PenstockError
+
+#: Executions that are run again or ended with one command.
+MOST_AT_ONCE = 1_000
+Which = Literal["original", "current"]
+_ENDED = frozenset({"success", "error", "canceled", "dead"})
+_LIVE = ("queued", "running", "waiting")
+
+
+class NotEnded(PenstockError):
+    """It still goes on, and can be run again when it has ended."""
+
+    code: ClassVar[str] = "execution.not_ended"
+
+
+class NotInDoubt(PenstockError):
+    """No step of this execution waits for somebody to decide."""
+
+    code: ClassVar[str] = "execution.not_in_doubt"
+
+
+class Detail(msgspec.Struct, frozen=True):
+    """An execution with its steps, and what it called."""
+
+    execution: ExecutionRecord
+    steps: Sequence[StepRecord]
+    parts: Sequence[Listed]
+
+
+class LogEntry(msgspec.Struct, frozen=True):
+    """A line that a step wrote."""
+
+    node_id: str
+    run_index: int
+    line: LogLine
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What became of one of many: what it led to, or why it did not."""
+
+    execution: str
+    result: str | None = None
+    error: str | None = None
+
+
+class Doors(Protocol):
+    """What the kernel does for whoever runs something again."""
+
+    def new_id(self) -> ExecutionId: ...
+    def now_ms(self) -> int: ...
+
+    async def find(self, scope: Scope, workflow: str, version: str) -> StoredText:
+        """The text of a stored workflow."""
+        ...
+
+    async def accept_again(
+        self, record: ExecutionRecord, program: Program, steps: Sequence[StepRecord]
+    ) -> ExecutionId:
+        """Keep an execution that is to be run, where its workflow says."""
+        ...
+
+    async def cancel(self, execution_id: str) -> bool:
+        """End an execution wherever it is."""
+        ...
+
+
+class History:
+    """The executions of one database."""
+
+    def __init__(
+        self,
+        db: Database,
+        journal: Journal,
+        shelf: Shelf,
+        doors: Doors,
+    ) -> None:
+        self._db = db
+        self._journal = journal
+        self._shelf = shelf
+        self._doors = doors
+
+    async def list(
+        self,
+        scope: Scope,
+        wanted: Filter | None = None,
+        *,
+        workflow: str = "",
+        after: str = "",
+        most: int = 50,
+    ) -> Page:
+        """The executions that a filter finds, newest first, a page at a time."""
+        chosen = wanted or Filter(workflow=workflow)
+        return await self._db.read(
+            lambda reading: rows.find(reading, scope, chosen, after=after, most=most)
+        )
+
+    async def counts(self, scope: Scope, wanted: Filter | None = None) -> Mapping[str, int]:
+        """How many there are of each status."""
+        chosen = wanted or Filter()
+        return await self._db.read(lambda reading: rows.counts(reading, scope, chosen))
+
+    async def show(self, scope: Scope, execution: str) -> Detail:
+        """An execution with everything that is known of it.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+        """
+        record = await self._record(scope, execution)
+        called = await self._db.read(lambda reading: rows.parts(reading, scope, execution))
+        return Detail(record, await self._journal.steps(record.id), called)
+
+    async def logs(self, scope: Scope, execution: str) -> Sequence[LogEntry]:
+        """What its steps wrote, in the order of time.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+        """
+        steps = (await self.show(scope, execution)).steps
+        found = [
+            LogEntry(step.key.node_id, step.key.run_index, line)
+            for step in steps
+            for line in step.logs
+        ]
+        return sorted(found, key=lambda entry: entry.line.at_ms)
+
+    async def again(
+        self,
+        scope: Scope,
+        execution: str,
+        *,
+        which: Which = "original",
+        start: str | None = None,
+        whole: bool = False,
+    ) -> ExecutionId:
+        """Run an execution again: from where it failed, from a node on, or as a whole.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+            NotEnded: It still goes on.
+            NodeUnknown: There is no such node to begin with.
+            WorkflowNotFound: There is no version that counts now.
+            DocumentInvalid: It cannot run any more.
+        """
+        before = await self._record(scope, execution)
+        if before.status not in _ENDED:
+            hint = "Cancel it first, or wait for its end."
+            raise NotEnded(f"The execution {execution} still goes on.", hint=hint)
+        record = await self._remade(scope, before, which)
+        program, _ = self._shelf.program(record.document)
+        if start is not None:
+            record.start_node = _known(program, start)
+        steps: Sequence[StepRecord] = ()
+        if not whole:
+            earlier = await self._journal.steps(before.id)
+            steps = kept(earlier, program.topology, start=program.nearest(start))
+        return await self._doors.accept_again(record, program, steps)
+
+    async def again_all(
+        self,
+        scope: Scope,
+        wanted: Filter,
+        *,
+        which: Which = "original",
+        whole: bool = False,
+    ) -> Sequence[Done]:
+        """Run all that a filter finds again, oldest first, `MOST_AT_ONCE` at most."""
+
+        async def one(execution: str) -> str:
+            return await self.again(scope, execution, which=which, whole=whole)
+
+        return await self._each(scope, wanted, one)
+
+    async def cancel(self, scope: Scope, execution: str) -> bool:
+        """End an execution; say whether there was anything to end.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+        """
+        await self.check(scope, execution)
+        return await self._doors.cancel(execution)
+
+    async def cancel_all(self, scope: Scope, wanted: Filter) -> Sequence[Done]:
+        """End all that a filter finds and that go on, `MOST_AT_ONCE` at most."""
+
+        async def one(execution: str) -> str | None:
+            return "canceled" if await self._doors.cancel(execution) else None
+
+        status = [name for name in wanted.status or _LIVE if name in _LIVE]
+        if not status:
+            return []
+        return await self._each(scope, msgspec.structs.replace(wanted, status=status), one)
+
+    async def decide(
+        self,
+        scope: Scope,
+        execution: str,
+        choice: Literal["again", "done"],
+        *,
+        items: Sequence[Item] = (),
+    ) -> int:
+        """Decide what is in doubt: let the steps run again, or take them as done with these items.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+            NotInDoubt: None of its steps is in doubt.
+        """
+        record = await self._record(scope, execution)
+        program, _ = self._shelf.program(record.document)
+        now_ms = self._doors.now_ms()
+
+        def outputs(node_id: str) -> Mapping[str, PortOutput]:
+            return {program.node(node_id).first_output: PortOutput(list(items))}
+
+        def work(connection: Connection) -> int:
+            if choice == "again":
+                return doubt.again(connection, execution, now_ms)
+            return doubt.done(connection, execution, outputs, now_ms)
+
+        decided = await self._db.transact(work)
+        if not decided:
+            hint = "`penstock executions show` tells what it waits for."
+            raise NotInDoubt(f"Nothing in the execution {execution} is in doubt.", hint=hint)
+        return decided
+
+    async def queue(self, scope: Scope) -> Sequence[QueueLine]:
+        """What is queued, by pool."""
+        return await self._db.read(lambda reading: rows.lines(reading, scope))
+
+    async def workers(self) -> Sequence[Row]:
+        """The processes there are."""
+        return await self._db.read(rows.system_workers)
+
+    async def dead_letters(self, scope: Scope) -> Sequence[DeadLetter]:
+        """What nobody tries any more."""
+        return await self._db.read(lambda reading: rows.letters(reading, scope))
+
+    async def redrive(self, scope: Scope, execution: str) -> bool:
+        """Queue a dead execution again; say whether it was dead.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+        """
+        await self.check(scope, execution)
+        now_ms = self._doors.now_ms()
+        return await self._db.transact(lambda one: queue.redrive(one, execution, now_ms))
+
+    async def check(self, scope: Scope, execution: str) -> Listed:
+        """The execution, if it belongs to this workspace.
+
+        Raises:
+            ExecutionNotFound: It does not, or is not there.
+        """
+        found = await self._db.read(lambda reading: rows.get(reading, scope, execution))
+        if found is None:
+            raise not_found(ExecutionId(execution))
+        return found
+
+    async def _record(self, scope: Scope, execution: str) -> ExecutionRecord:
+        await self.check(scope, execution)
+        return await self._journal.execution(ExecutionId(execution))
+
+    async def _remade(self, scope: Scope, before: ExecutionRecord, which: Which) -> ExecutionRecord:
+        text, version = str(before.document), before.version
+        if which == "current":
+            found = await self._doors.find(scope, before.workflow_id, PUBLISHED)
+            text, version = found.text, found.version
+        return ExecutionRecord(
+            id=self._doors.new_id(),
+            workspace_id=before.workspace_id,
+            workflow_id=before.workflow_id,
+            workflow_name=before.workflow_name,
+            version=version,
+            document=text,
+            mode="retry",
+            input=before.input,
+            start_node=before.start_node,
+            target_node=before.target_node,
+            vars=before.vars,
+            folder=before.folder,
+            retry_of=before.id,
+        )
+
+    async def _each(
+        self, scope: Scope, wanted: Filter, act: Callable[[str], Awaitable[str | None]]
+    ) -> Sequence[Done]:
+        found = await self._db.read(lambda reading: rows.ids(reading, scope, wanted, MOST_AT_ONCE))
+        done: list[Done] = []
+        for execution in found:
+            try:
+                done.append(Done(execution, await act(execution)))
+            except PenstockError as error:
+                done.append(Done(execution, error=f"{error.code}: {error.message}"))
+        return done
+
+
+def _known(program: Program, node: str) -> str:
+    if node not in program.graph.nodes:
+        message = f"The workflow has no node {node!r}."
+        raise NodeUnknown(message, hint="Name one by its id.")
+    return node

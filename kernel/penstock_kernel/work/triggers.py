@@ -1,0 +1,83 @@
+"""What the triggers of a workflow ask for: the schedules that a version has while it is active.
+
+The rules:
+
+* Each rule of a schedule and each trigger that polls is a schedule of its own, named by its
+  workflow, its node and its place there: it keeps its name from version to version.
+* What a trigger says is read when its version is activated, and refused then if it is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import msgspec
+
+from penstock_kernel.execution.program import Program
+from penstock_kernel.schedules.rule import Rule, ScheduleInvalid
+from penstock_kernel.store.sql.schedules import Planned
+from penstock_kernel.workflow.document import NodeSpec
+from penstock_sdk import NodeFailed, PenstockError, Trigger
+
+#: How often a trigger that polls looks, where it says nothing.
+POLL_S = 60
+
+
+class TriggerUnusable(PenstockError):
+    """A trigger cannot be hosted as it is configured."""
+
+    code: ClassVar[str] = "trigger.unusable"
+
+
+def planned(program: Program, timezone: str, now_ms: int) -> list[Planned]:
+    """The schedules of a workflow.
+
+    Raises:
+        TriggerUnusable: A trigger asks for what cannot be.
+    """
+    zone = program.document.settings.timezone or timezone
+    found: list[Planned] = []
+    for node in program.document.nodes:
+        kind = program.types[node.id]
+        if kind is None or node.settings.disabled or kind.trigger not in ("schedule", "poll"):
+            continue
+        trigger = kind.implementation
+        if not isinstance(trigger, Trigger):
+            raise TriggerUnusable(
+                f"The trigger {node.name!r} comes from a package in the sandbox, and those "
+                "cannot be asked when to start.",
+                hint="Use the Schedule trigger in its place.",
+            )
+        found += _of(node, trigger, zone, now_ms)
+    return found
+
+
+def _of(node: NodeSpec, trigger: Trigger, zone: str, now_ms: int) -> list[Planned]:
+    try:
+        said = trigger.schedules(node.config)
+    except NodeFailed as error:
+        raise _unusable(node, error.message, error.hint) from error
+    if trigger.kind == "poll" and not said:
+        said = [{"every_s": POLL_S}]
+    rules = [_rule(node, one, zone, now_ms) for one in said]
+    return [Planned(node.id, i, trigger.kind, rule) for i, rule in enumerate(rules)]
+
+
+def _rule(node: NodeSpec, said: Mapping[str, Any], zone: str, now_ms: int) -> Rule:
+    try:
+        # Every minute is at its beginning, and every second too.
+        grain_ms = 1_000 if 0 < said.get("every_s", 0) < 60 else 60_000
+        anchor_ms = now_ms - now_ms % grain_ms
+        rule = msgspec.convert({"timezone": zone, "anchor_ms": anchor_ms, **said}, Rule)
+        rule.check()
+    except msgspec.ValidationError as error:
+        raise _unusable(node, f"It asks for {dict(said)!r}: {error}.", "") from error
+    except ScheduleInvalid as error:
+        raise _unusable(node, error.message, error.hint) from error
+    return rule
+
+
+def _unusable(node: NodeSpec, why: str, hint: str) -> TriggerUnusable:
+    message = f"The trigger {node.name!r} cannot be used: {why}"
+    return TriggerUnusable(message, hint=hint or "Correct what it is configured with.")

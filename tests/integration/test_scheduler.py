@@ -1,0 +1,468 @@
+"""Schedules and polls: each moment once, whatever dies and however many schedulers there are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, insert, select
+from tests.support.databases import KINDS, opened
+
+from penstock_kernel.schedules.rule import Rule
+from penstock_kernel.store.records import ExecutionId, ExecutionRecord
+from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql import schedules, workflows
+from penstock_kernel.store.sql.database import Database, StoreUnavailable
+from penstock_kernel.store.sql.schedules import Planned
+from penstock_kernel.store.sql.tables import schedule_fires, workflow_executions
+from penstock_kernel.store.sql.workflows import Draft
+from penstock_kernel.work.accepting import Accepted, QueueFull
+from penstock_kernel.work.entering import Incoming
+from penstock_kernel.work.scheduler import GRACE_MS, Scheduler
+from penstock_kernel.work.timetable import BackfillTooLong, Timetable
+from penstock_sdk import Event, Item, PenstockError
+
+SCOPE = Scope()
+BEGIN_MS = 1_790_000_000_000
+SECOND = 1_000
+
+
+class Hand:
+    """A clock that somebody moves."""
+
+    def __init__(self, ms: int = BEGIN_MS) -> None:
+        self.ms = ms
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    async def sleep(self, delay_s: float) -> None:
+        self.ms += max(1, round(delay_s * 1_000))
+        await asyncio.sleep(0)
+
+
+class Workflow:
+    """What is accepted, as the database would keep it: by the key of the event, once."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.accepted: dict[str, Incoming] = {}
+        self.calls = 0
+        self.refuses: Callable[[int], Exception | None] = lambda _call: None
+
+    async def accept(self, incoming: Incoming) -> Accepted:
+        self.calls += 1
+        problem = self.refuses(self.calls)
+        if problem is not None:
+            raise problem
+        key = str(incoming.key)
+        is_new = key not in self.accepted
+        self.accepted.setdefault(key, incoming)
+        return Accepted(ExecutionId(f"of {key}"), is_new)
+
+    async def has(self, count: int) -> None:
+        """Wait until so many were accepted."""
+        while True:
+            if len(self.accepted) >= count:
+                return
+            await asyncio.sleep(0)
+
+    @property
+    def moments(self) -> list[int]:
+        return sorted(int(key.rpartition(":")[2]) for key in self.accepted)
+
+
+async def no_poll(record: ExecutionRecord, node: str, cursor: Any) -> tuple[Sequence[Event], Any]:
+    raise AssertionError((record, node, cursor))
+
+
+async def plan(db: Database, *plans: Planned, workflow: str = "wf", now_ms: int = BEGIN_MS) -> None:
+    def work(connection: Connection) -> None:
+        schedules.replace(connection, SCOPE, workflow, plans, now_ms)
+
+    await db.transact(work)
+
+
+async def see(db: Database) -> schedules.Schedule:
+    return (await db.read(lambda one: schedules.listed(one, SCOPE)))[0]
+
+
+def every(seconds: int, **more: Any) -> Planned:
+    return Planned("n", 0, "schedule", Rule(every_s=seconds, anchor_ms=BEGIN_MS, **more))
+
+
+def scheduler(db: Database, workflow: Workflow, clock: Hand, asks: Any = no_poll) -> Scheduler:
+    return Scheduler(db, workflow.accept, asks, clock)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_three_schedulers_start_each_moment_once(kind: str, tmp_path: Path) -> None:
+    async with opened(kind, tmp_path) as db:
+        for number in range(50):
+            await plan(db, every(1), workflow=f"wf{number}")
+        workflow, clock = Workflow(db), Hand()
+        crowd = [scheduler(db, workflow, clock) for _ in range(3)]
+        for _ in range(6):
+            clock.ms += SECOND
+            await asyncio.gather(*(one.look() for one in crowd))
+        told = await db.read(lambda one: schedules.fires(one, "wf7:n:0"))
+
+    assert len(workflow.accepted) == 50 * 6
+    assert [fired.outcome for fired in told] == ["started"] * 6
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_moment_is_kept_until_it_can_be_accepted(kind: str, tmp_path: Path) -> None:
+    async with opened(kind, tmp_path) as db:
+        await plan(db, every(60))
+        workflow, clock = Workflow(db), Hand(BEGIN_MS + 60 * SECOND)
+        problems: list[Exception | None] = [QueueFull(1), StoreUnavailable("away"), None]
+        workflow.refuses = lambda call: problems[call - 1]
+        one = scheduler(db, workflow, clock)
+        got = [await one.look() for _ in range(3)]
+
+    assert got == [0, 0, 1]
+    assert workflow.moments == [BEGIN_MS + 60 * SECOND]
+
+
+async def test_what_cannot_run_is_told_and_the_next_moment_comes(tmp_path: Path) -> None:
+    async with opened("memory", tmp_path) as db:
+        await plan(db, every(60))
+        workflow, clock = Workflow(db), Hand(BEGIN_MS + 60 * SECOND)
+        workflow.refuses = lambda call: PenstockError("gone") if call == 1 else None
+        one = scheduler(db, workflow, clock)
+        await one.look()
+        failed = await see(db)
+        clock.ms += 60 * SECOND
+        await one.look()
+        mended = await see(db)
+
+    assert (failed.failures, failed.last_error) == (1, f"{PenstockError.code}: gone")
+    assert (mended.failures, mended.last_error) == (0, None)
+    assert workflow.moments == [BEGIN_MS + 120 * SECOND]
+
+
+@pytest.mark.parametrize(
+    ("catch_up", "window_s", "away_s", "wanted"),
+    [
+        (1, 3_600, 590, [540]),
+        (1, 3_600, 600, [540, 600]),  # a moment that is a minute late is on time
+        (3, 3_600, 600, [480, 540, 600]),
+        (0, 3_600, 630, [600]),  # less than a minute ago: it is not late
+        (0, 3_600, 700, [660]),
+        (100, 200, 1_200, [1_020, 1_080, 1_140, 1_200]),
+    ],
+)
+async def test_what_was_missed_is_made_up_for_as_the_rule_says(
+    catch_up: int, window_s: int, away_s: int, wanted: list[int], tmp_path: Path
+) -> None:
+    async with opened("memory", tmp_path) as db:
+        await plan(db, every(60, catch_up=catch_up, catch_up_s=window_s))
+        workflow, clock = Workflow(db), Hand(BEGIN_MS + away_s * SECOND)
+        await scheduler(db, workflow, clock).look()
+
+    found = [(moment - BEGIN_MS) // SECOND for moment in workflow.moments]
+    assert found == wanted
+
+
+async def test_weeks_of_seconds_are_passed_over_at_once(tmp_path: Path) -> None:
+    async with opened("memory", tmp_path) as db:
+        await plan(db, every(1, catch_up=2))
+        workflow, clock = Workflow(db), Hand(BEGIN_MS + 30 * 86_400 * SECOND)
+        async with asyncio.timeout(5):
+            await scheduler(db, workflow, clock).look()
+        after = await see(db)
+
+    assert after.last_ms == clock.ms
+    assert len(workflow.moments) <= GRACE_MS // SECOND + 3
+
+
+async def test_jitter_moves_a_moment_and_loses_none(tmp_path: Path) -> None:
+    async with opened("memory", tmp_path) as db:
+        await plan(db, every(10, jitter_s=8))
+        workflow, clock = Workflow(db), Hand()
+        one = scheduler(db, workflow, clock)
+        starts: dict[int, int] = {}
+        for _ in range(130):
+            clock.ms += SECOND
+            await one.look()
+            for moment in workflow.moments:
+                starts.setdefault(moment, clock.ms)
+
+    delays = [start - moment for moment, start in starts.items()]
+    assert workflow.moments == [BEGIN_MS + n * 10 * SECOND for n in range(1, len(starts) + 1)]
+    assert len(starts) >= 12
+    assert all(0 <= delay <= 9 * SECOND for delay in delays)
+    assert len(set(delays)) > 3
+
+
+@pytest.mark.parametrize("overlap", ["skip", "queue", "cancel_previous", "allow"])
+async def test_what_overlaps_is_dealt_with_as_the_rule_says(overlap: Any, tmp_path: Path) -> None:
+    async with opened("memory", tmp_path) as db:
+        await plan(db, every(60, overlap=overlap))
+        await db.transact(lambda one: live(one, "schedule:wf:n:0"))
+        workflow, clock = Workflow(db), Hand(BEGIN_MS + 60 * SECOND)
+        await scheduler(db, workflow, clock).look()
+        told = await db.read(lambda one: schedules.fires(one, "wf:n:0"))
+
+    beside = [incoming.beside for incoming in workflow.accepted.values()]
+    ways = [None if one is None else (one.limit, one.overflow) for one in beside]
+    assert [one.outcome for one in told] == (["skipped"] if overlap == "skip" else ["started"])
+    assert (
+        ways
+        == {
+            "skip": [],
+            "queue": [(1, "queue")],
+            "cancel_previous": [(1, "cancel_oldest")],
+            "allow": [None],
+        }[overlap]
+    )
+
+
+def live(connection: Connection, key: str) -> None:
+    """An execution of an earlier moment that goes on."""
+    row = {
+        "id": "before",
+        "workspace_id": SCOPE.workspace,
+        "workflow_id": "wf",
+        "workflow_name": "w",
+        "document_id": "d",
+        "mode": "schedule",
+        "status": "running",
+        "concurrency_key": key,
+        "idem_key": "another moment",
+    }
+    connection.execute(insert(workflow_executions).values(row))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_paused_schedule_stands_still_and_goes_on_from_then(
+    kind: str, tmp_path: Path
+) -> None:
+    async with opened(kind, tmp_path) as db:
+        await plan(db, every(60))
+        workflow, clock = Workflow(db), Hand()
+        one, table = scheduler(db, workflow, clock), Timetable(db, workflow.accept, clock)
+        await table.pause(SCOPE, "wf:n:0")
+        clock.ms += 600 * SECOND
+        await one.look()
+        during = list(workflow.moments)
+        await table.pause(SCOPE, "wf:n:0", paused=False)
+        clock.ms += 60 * SECOND
+        await one.look()
+
+    assert during == []
+    assert workflow.moments == [BEGIN_MS + 660 * SECOND]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_new_version_with_the_same_rule_goes_on_and_another_begins_anew(
+    kind: str, tmp_path: Path
+) -> None:
+    async with opened(kind, tmp_path) as db:
+        await plan(db, every(60))
+        workflow, clock = Workflow(db), Hand(BEGIN_MS + 60 * SECOND)
+        await scheduler(db, workflow, clock).look()
+        same = Planned("n", 0, "schedule", Rule(every_s=60, anchor_ms=clock.ms + 7))
+        await plan(db, same, now_ms=clock.ms + 7)
+        kept = await see(db)
+        await plan(db, every(90), now_ms=clock.ms)
+        changed = await see(db)
+
+    assert (kept.revision, kept.next_ms) == (1, BEGIN_MS + 120 * SECOND)
+    assert (changed.revision, changed.next_ms) == (2, BEGIN_MS + 90 * SECOND)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_backfill_starts_what_was_left_out_and_nothing_twice(
+    kind: str, tmp_path: Path
+) -> None:
+    async with opened(kind, tmp_path) as db:
+        await plan(db, every(60, catch_up=0))
+        workflow, clock = Workflow(db), Hand(BEGIN_MS + 600 * SECOND)
+        await scheduler(db, workflow, clock).look()
+        before = len(workflow.accepted)
+        table = Timetable(db, workflow.accept, clock)
+        span = {"from_ms": BEGIN_MS + 1, "until_ms": clock.ms}
+        first = await table.backfill(SCOPE, "wf:n:0", **span)
+        again = await table.backfill(SCOPE, "wf:n:0", **span)
+        shown = await table.show(SCOPE, "wf:n:0")
+        with pytest.raises(BackfillTooLong):
+            await table.backfill(SCOPE, "wf:n:0", from_ms=0, until_ms=clock.ms)
+
+    assert before == 2  # those that are on time
+    assert workflow.moments == [BEGIN_MS + n * 60 * SECOND for n in range(1, 11)]
+    assert [one.execution for one in first] == [one.execution for one in again]
+    assert {one.outcome for one in shown.fires} == {"started"}
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rules=st.lists(st.integers(1, 40), min_size=1, max_size=4),
+    steps=st.lists(st.integers(1, 30), min_size=3, max_size=12),
+    crashes=st.sets(st.integers(1, 60), max_size=20),
+    after=st.booleans(),
+)
+async def test_no_moment_is_lost_or_doubled_whenever_a_scheduler_dies(
+    rules: list[int], steps: list[int], crashes: set[int], after: bool, tmp_path: Path
+) -> None:
+    """A scheduler dies before or after an acceptance, and another one goes on."""
+    async with opened("memory", tmp_path) as db:
+        for number, seconds in enumerate(rules):
+            await plan(db, every(seconds), workflow=f"wf{number}")
+        workflow, clock = Workflow(db), Hand()
+
+        async def accept(incoming: Incoming) -> Accepted:
+            found = await workflow.accept(incoming) if after else None
+            if workflow.calls in crashes:
+                workflow.calls += 1
+                raise StoreUnavailable("It died here.")
+            return found or await workflow.accept(incoming)
+
+        for step in steps:
+            clock.ms += step * SECOND
+            await asyncio.gather(*(Scheduler(db, accept, no_poll, clock).look() for _ in range(2)))
+        crashes.clear()
+        await Scheduler(db, accept, no_poll, clock).look()
+
+    passed = (clock.ms - BEGIN_MS) // SECOND
+    wanted = {
+        f"schedule:wf{number}:n:0:{BEGIN_MS + moment * SECOND}"
+        for number, seconds in enumerate(rules)
+        for moment in range(seconds, passed + 1, seconds)
+        if moment > passed - GRACE_MS // SECOND
+    }
+    assert wanted <= workflow.accepted.keys()
+
+
+class Feed:
+    """Somewhere that new things appear."""
+
+    def __init__(self) -> None:
+        self.items: list[str] = []
+        self.asked: list[Any] = []
+        self.fails = False
+
+    async def poll(
+        self, record: ExecutionRecord, node: str, cursor: Any
+    ) -> tuple[Sequence[Event], Any]:
+        self.asked.append(cursor)
+        if self.fails:
+            raise PenstockError("The feed is away.")
+        # Like many interfaces it gives the last one again.
+        new = self.items[max(0, (cursor or 0) - 1) :]
+        events = [Event(items=[Item({"name": name})], id=name) for name in new]
+        return events, len(self.items)
+
+
+async def polled(db: Database) -> None:
+    """An active workflow whose trigger polls every minute."""
+
+    def work(connection: Connection) -> None:
+        workflows.add(connection, SCOPE, "wf", Draft("w", "{}"), BEGIN_MS)
+        workflows.publish(connection, SCOPE, "wf", "", BEGIN_MS)
+        workflows.set_active(connection, SCOPE, "wf", 1, BEGIN_MS)
+        plans = [Planned("n", 0, "poll", Rule(every_s=60, anchor_ms=BEGIN_MS))]
+        schedules.replace(connection, SCOPE, "wf", plans, BEGIN_MS)
+
+    await db.transact(work)
+
+
+def names(workflow: Workflow) -> list[list[Any]]:
+    return [[item.json["name"] for item in one.items] for one in workflow.accepted.values()]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_poll_hands_over_what_is_new_once(kind: str, tmp_path: Path) -> None:
+    async with opened(kind, tmp_path) as db:
+        await polled(db)
+        workflow, clock, feed = Workflow(db), Hand(), Feed()
+        one = scheduler(db, workflow, clock, feed.poll)
+        for new in (["a", "b"], [], ["c"], ["d", "d"]):
+            feed.items += new
+            await one.look()
+            clock.ms += 61 * SECOND
+
+    assert names(workflow) == [["a", "b"], ["c"], ["d"]]
+    assert feed.asked == [None, 2, 2, 3]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_a_poll_found_is_accepted_after_a_crash_without_asking_again(
+    kind: str, tmp_path: Path
+) -> None:
+    async with opened(kind, tmp_path) as db:
+        await polled(db)
+        workflow, clock, feed = Workflow(db), Hand(), Feed()
+        feed.items += ["a"]
+        workflow.refuses = lambda call: StoreUnavailable("away") if call == 1 else None
+        await scheduler(db, workflow, clock, feed.poll).look()
+        feed.items += ["b"]
+        clock.ms += SECOND
+        await scheduler(db, workflow, clock, feed.poll).look()
+        clock.ms += 61 * SECOND
+        await scheduler(db, workflow, clock, feed.poll).look()
+
+    assert names(workflow) == [["a"], ["b"]]
+    assert feed.asked == [None, 1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_two_schedulers_that_poll_at_the_same_time_hand_it_over_once(
+    kind: str, tmp_path: Path
+) -> None:
+    async with opened(kind, tmp_path) as db:
+        await polled(db)
+        workflow, clock, feed = Workflow(db), Hand(), Feed()
+        feed.items += ["a", "b"]
+        crowd = [scheduler(db, workflow, clock, feed.poll) for _ in range(3)]
+        await asyncio.gather(*(one.look() for one in crowd))
+        clock.ms += SECOND
+        await asyncio.gather(*(one.look() for one in crowd))
+
+    assert names(workflow) == [["a", "b"]]
+
+
+async def test_a_poll_that_fails_is_tried_later_and_later(tmp_path: Path) -> None:
+    async with opened("memory", tmp_path) as db:
+        await polled(db)
+        workflow, clock, feed = Workflow(db), Hand(), Feed()
+        feed.fails = True
+        one = scheduler(db, workflow, clock, feed.poll)
+        pauses: list[int] = []
+        after = await see(db)
+        for _ in range(9):
+            await one.look()
+            after = await see(db)
+            assert after.next_ms is not None
+            pauses.append((after.next_ms - clock.ms) // SECOND)
+            clock.ms = after.next_ms
+        feed.fails, feed.items = False, ["a"]
+        await one.look()
+        mended = await see(db)
+
+    assert pauses == [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]
+    assert (after.failures, after.last_error) == (9, f"{PenstockError.code}: The feed is away.")
+    assert (mended.failures, names(workflow)) == (0, [["a"]])
+
+
+async def test_the_loop_looks_at_once_when_something_is_due(tmp_path: Path) -> None:
+    async with opened("memory", tmp_path) as db:
+        await plan(db, every(5))
+        workflow, clock = Workflow(db), Hand()
+        running = asyncio.create_task(scheduler(db, workflow, clock).run())
+        async with asyncio.timeout(10):
+            await workflow.has(20)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        rows = await db.read(lambda one: one.execute(select(schedule_fires)).all())
+
+    assert workflow.moments[:20] == [BEGIN_MS + n * 5 * SECOND for n in range(1, 21)]
+    assert len(rows) >= 20
