@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -325,6 +326,32 @@ async def test_a_schedule_that_cannot_be_understood_keeps_its_version_from_being
             await kernel.workflows.activate(SCOPE, workflow)
 
         assert (await kernel.workflows.show(SCOPE, workflow)).workflow.active_version is None
+
+
+async def test_a_schedule_has_what_its_trigger_says(kind: str, tmp_path: Path) -> None:
+    document = {**scheduled(unit="once", at="2027-03-02T09:00"), "settings": {}}
+    document["settings"]["timezone"] = "Europe/Berlin"
+    document["nodes"][0]["config"] |= {
+        "overlap": "skip",
+        "catch_up": 3,
+        "catch_up_minutes": 5,
+        "jitter_s": 20,
+        "first": "2026-12-01",
+        "last": "2027-12-01T12:00",
+    }
+    async with opened(kind, tmp_path) as kernel:
+        workflow = await published(kernel, document)
+        await kernel.workflows.activate(SCOPE, workflow)
+        (found,) = await kernel.schedules.list(SCOPE)
+
+    rule = found.schedule.rule
+    assert found.next == [ms("2027-03-02T08:00")]
+    assert (rule.start_ms, rule.end_ms) == (ms("2026-11-30T23:00"), ms("2027-12-01T11:00"))
+    assert (rule.overlap, rule.catch_up, rule.catch_up_s, rule.jitter_s) == ("skip", 3, 300, 20)
+
+
+def ms(text: str) -> int:
+    return round(datetime.fromisoformat(f"{text}+00:00").timestamp() * 1_000)
 
 
 async def test_tags_choose_the_pool(kind: str, tmp_path: Path) -> None:

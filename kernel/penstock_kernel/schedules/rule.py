@@ -77,7 +77,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ScheduleInvalid(
                 "every_s" if self.every_s < 0 else "each", "It has to be positive."
             )
-        zone = _zone(self.timezone)
+        zone = zone_of(self.timezone)
         if self.cron:
             _cron(self.cron, datetime(2026, 1, 1, tzinfo=zone))
 
@@ -130,7 +130,7 @@ def _intervals(rule: Rule, after_ms: int) -> Iterator[int]:
 
 
 def _of_cron(rule: Rule, after_ms: int) -> Iterator[int]:
-    zone = _zone(rule.timezone)
+    zone = zone_of(rule.timezone)
     begin_ms = after_ms if rule.each == 1 else min(rule.anchor_ms, after_ms)
     found = _cron(rule.cron, datetime.fromtimestamp(begin_ms / 1_000, UTC).astimezone(zone))
     for number, moment in enumerate(found):
@@ -149,7 +149,12 @@ def _cron(expression: str, begin: datetime) -> CronSim:
         raise ScheduleInvalid("cron", message) from error
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its IANA name.
+
+    Raises:
+        ScheduleInvalid: There is none.
+    """
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -10,12 +10,13 @@ The rules:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 import msgspec
 
 from penstock_kernel.execution.program import Program
-from penstock_kernel.schedules.rule import Rule, ScheduleInvalid
+from penstock_kernel.schedules.rule import Rule, ScheduleInvalid, zone_of
 from penstock_kernel.store.sql.schedules import Planned
 from penstock_kernel.workflow.document import NodeSpec
 from penstock_sdk import NodeFailed, PenstockError, Trigger
@@ -69,13 +70,25 @@ def _rule(node: NodeSpec, said: Mapping[str, Any], zone: str, now_ms: int) -> Ru
         # Every minute is at its beginning, and every second too.
         grain_ms = 1_000 if 0 < said.get("every_s", 0) < 60 else 60_000
         anchor_ms = now_ms - now_ms % grain_ms
-        rule = msgspec.convert({"timezone": zone, "anchor_ms": anchor_ms, **said}, Rule)
+        values = {"timezone": zone, "anchor_ms": anchor_ms, **_moments(said, zone)}
+        rule = msgspec.convert(values, Rule)
         rule.check()
     except msgspec.ValidationError as error:
         raise _unusable(node, f"It asks for {dict(said)!r}: {error}.", "") from error
     except ScheduleInvalid as error:
         raise _unusable(node, error.message, error.hint) from error
     return rule
+
+
+def _moments(said: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """What a trigger says, with its moments by the clocks of a zone as milliseconds."""
+    found = dict(said)
+    for name in ("at", "start", "end"):
+        if name in found:
+            moment = datetime.fromisoformat(str(found.pop(name)))
+            local = moment if moment.tzinfo else moment.replace(tzinfo=zone_of(zone))
+            found[f"{name}_ms"] = round(local.timestamp() * 1_000)
+    return found
 
 
 def _unusable(node: NodeSpec, why: str, hint: str) -> TriggerUnusable:

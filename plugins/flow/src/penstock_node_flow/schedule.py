@@ -5,6 +5,7 @@ The rules:
 * Each rule stands alone: the workflow starts whenever one of them says so.
 * Times of day are those of the workflow's time zone.
 * `{"cron": …, "each": n}` means that only every n-th of these moments counts.
+* Moments are texts without a zone: who hosts the trigger knows the zone.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ class Schedule(Trigger):
                     "weeks": "Weeks",
                     "months": "Months",
                     "cron": "Cron expression",
+                    "once": "Once",
                 },
                 default="days",
                 title="Every",
@@ -86,9 +88,55 @@ class Schedule(Trigger):
             "weekdays": multi_options(_DAYS, default=(), title="Days", expression=False),
             "day": integer(1, minimum=1, maximum=31, title="Day of the month", expression=False),
             "cron": text("", title="Cron", placeholder="0 9 * * 1-5", expression=False),
+            "at": text("", title="At", placeholder="2026-03-02T09:00", expression=False),
         },
         default=({"unit": "days", "hour": 9},),
         title="Rules",
+    )
+
+    overlap: str = options(
+        {
+            "allow": "Run both",
+            "skip": "Leave the new one out",
+            "queue": "Let the new one wait",
+            "cancel_previous": "End the one that runs",
+        },
+        default="allow",
+        title="When the one before still runs",
+        expression=False,
+        advanced=True,
+    )
+    catch_up: int = integer(
+        1,
+        minimum=0,
+        maximum=1_000,
+        title="Missed moments to make up for",
+        hint="After a standstill: so many of the latest.",
+        expression=False,
+        advanced=True,
+    )
+    catch_up_minutes: int = integer(
+        60,
+        minimum=1,
+        maximum=525_600,
+        title="Make up for the last … minutes",
+        expression=False,
+        advanced=True,
+    )
+    jitter_s: int = integer(
+        0,
+        minimum=0,
+        maximum=86_400,
+        title="Spread over … seconds",
+        hint="So that many schedules do not all begin at the same moment.",
+        expression=False,
+        advanced=True,
+    )
+    first: str = text(
+        "", title="Not before", placeholder="2026-03-02", expression=False, advanced=True
+    )
+    last: str = text(
+        "", title="Not after", placeholder="2026-12-31T18:00", expression=False, advanced=True
     )
 
     def schedules(self, config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -98,7 +146,8 @@ class Schedule(Trigger):
             NodeFailed: A rule cannot be understood.
         """
         given = config.get("rules", ({"unit": "days", "hour": 9},))
-        return [_schedule(rule, i) for i, rule in enumerate(tables(list(given)))]
+        shared = _shared(config)
+        return [{**_schedule(rule, i), **shared} for i, rule in enumerate(tables(list(given)))]
 
     def run(self, ctx: Context, items: Sequence[Item]) -> Result:
         """The moment, unless the event brought items."""
@@ -108,6 +157,26 @@ class Schedule(Trigger):
     async def sample(self, ctx: Context) -> Event:
         """This moment."""
         return Event(items=[Item(_moment(ctx))])
+
+
+def _shared(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds for all rules, where it is not as usual."""
+    found = {name: config[name] for name in ("overlap", "catch_up", "jitter_s") if name in config}
+    if "catch_up_minutes" in config:
+        found["catch_up_s"] = int(config["catch_up_minutes"]) * 60
+    named = {"start": config.get("first"), "end": config.get("last")}
+    return found | {name: _told(value, name) for name, value in named.items() if value}
+
+
+def _told(value: object, field: str) -> str:
+    """A moment, as it was written, if it is one."""
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise NodeFailed(
+            f"{value!r} is no moment.", hint="Write it as 2026-03-02T09:00.", field=field
+        ) from error
+    return str(value)
 
 
 def _moment(ctx: Context) -> dict[str, Any]:
@@ -131,6 +200,8 @@ def _schedule(rule: Mapping[str, Any], i: int) -> Mapping[str, Any]:
     minute, hour = int(rule.get("minute") or 0), int(rule.get("hour") or 0)
     if unit in ("seconds", "minutes"):
         return {"every_s": each * (60 if unit == "minutes" else 1)}
+    if unit == "once":
+        return {"at": _told(rule.get("at"), f"rules[{i}].at")}
     if unit == "cron":
         return {"cron": _checked(str(rule.get("cron") or ""), i)}
     if unit == "hours":
