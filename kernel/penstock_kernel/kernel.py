@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,8 +26,10 @@ from penstock_kernel.execution.events import Event
 from penstock_kernel.execution.executions import Executions
 from penstock_kernel.execution.host import DataDir, Host
 from penstock_kernel.execution.library import Library, StoredText
+from penstock_kernel.execution.node_limits import NodeLimits
 from penstock_kernel.execution.plan import Activation
 from penstock_kernel.execution.policy import Clock, SystemClock
+from penstock_kernel.execution.rate_limits import RateLimits
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.execution.running import Running, listen
@@ -36,6 +39,8 @@ from penstock_kernel.packages.loader import Plugins, load_plugins
 from penstock_kernel.settings import Settings, load_settings
 from penstock_kernel.store.journal import Journal, store_needed
 from penstock_kernel.store.memory_journal import MemoryJournal
+from penstock_kernel.store.permits import MemoryPermits, Permits
+from penstock_kernel.store.rates import MemoryRates, Rates
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.workflow.findings import Finding
 from penstock_sandbox.contract import Sandbox
@@ -80,6 +85,9 @@ class Kernel:
         self.bus = bus
         #: Where everything is kept; none: in memory, as long as this kernel is open.
         self.db = db
+        #: What this process is called among those that share a database.
+        self.worker = f"{os.getpid()}-{os.urandom(4).hex()}"
+        rates, permits = self._shared_counts(data.clock)
         self.host = Host(
             clock=data.clock,
             egress=egress,
@@ -90,10 +98,12 @@ class Kernel:
             bodies=self._run_body,
             budget=settings.budget,
             roots=RootedFiles(parse_roots(settings.file_roots), [settings.data_dir]),
+            rate_limits=RateLimits(settings.rate_limits, rates, data.clock),
+            node_limits=NodeLimits(settings.node_limits, permits, data.clock),
         )
         self._shelf = Shelf(plugins)
         library = Library(self._shelf, None if db is None else self._stored)
-        self._executions = Executions(self.host, journal, library, settings.timezone)
+        self._executions = Executions(self.host, journal, library, settings.timezone, self.worker)
         self._presence: Presence | None = None
         self._serving: Serving | None = None
         self._workflows: Workflows | None = None
@@ -397,6 +407,15 @@ class Kernel:
     def now_ms(self) -> int:
         """The moment, by the clock of this kernel."""
         return self.host.clock.now_ms()
+
+    def _shared_counts(self, clock: Clock) -> tuple[Rates, Permits]:
+        """What is counted by all processes together, where they share a database."""
+        if self.db is None:
+            return MemoryRates(clock.now_ms), MemoryPermits()
+        from penstock_kernel.store.sql.permits import SqlPermits  # noqa: PLC0415 - see `open`
+        from penstock_kernel.store.sql.rates import SqlRates  # noqa: PLC0415
+
+        return SqlRates(self.db), SqlPermits(self.db, self.worker)
 
     def _database(self) -> Database:
         if self.db is None:

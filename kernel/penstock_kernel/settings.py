@@ -30,6 +30,8 @@ PREFIX = "PENSTOCK_"
 _ELSEWHERE = frozenset({"CONFORMANCE", "HOME", "CACHE"})
 
 
+RateRule = Annotated[str, Meta(pattern=r"^(host|credential|workspace):[^=\s]+=[1-9][0-9]*/[smh]$")]
+NodeLimit = Annotated[str, Meta(pattern=r"^[^=\s]+=[1-9][0-9]*$")]
 Tagged = Annotated[str, Meta(pattern=r"^[^=\s]+=[^=+\s]+(\+[^=+\s]+)*$")]
 
 
@@ -71,6 +73,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pools: tuple[Tagged, ...] = ()
     #: Tags that node types ask for: `TYPE=TAG+TAG`; a workflow runs where its nodes can.
     node_tags: tuple[Tagged, ...] = ()
+    #: Steps of a node type that run at once, in all processes together: `TYPE=NUMBER`.
+    node_limits: tuple[NodeLimit, ...] = ()
+    #: How often something may be reached, from all processes together: `host:NAME=10/s`,
+    #: `credential:ID=100/m`, `workspace:ID=1000/h`; the name `*` is each one.
+    rate_limits: tuple[RateRule, ...] = ()
     #: runners: processes behind walls. inprocess: for embedding and tests.
     sandbox: Literal["runners", "inprocess"] = "runners"
     #: Runner processes at most; 0 is two per processor.
@@ -243,6 +250,8 @@ _LISTS = frozenset(
         "required_walls",
         "pools",
         "node_tags",
+        "rate_limits",
+        "node_limits",
     }
 )
 

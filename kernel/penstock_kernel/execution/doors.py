@@ -104,6 +104,7 @@ class HttpDoor:
         """
         shared = self._shared
         outgoing = self._outgoing(method, url, given)
+        await self._wait(outgoing)
         with _translated(given.get("item")):
             async with shared.host.egress.open(
                 outgoing, grants=shared.node.grants, sign=self._sign
@@ -113,9 +114,17 @@ class HttpDoor:
     async def send(self, outgoing: Outgoing) -> Incoming:
         """Send one request as it stands, with this node's grants and credentials."""
         shared = self._shared
+        await self._wait(outgoing)
         return await shared.host.egress.request(
             outgoing, grants=shared.node.grants, sign=self._sign
         )
+
+    async def _wait(self, outgoing: Outgoing) -> None:
+        """Wait until it may be sent, by what all processes together have sent."""
+        shared, slot = self._shared, outgoing.credential
+        bound = None if slot is None else shared.view.spec.credentials.get(slot)
+        workspace = shared.scene.execution.workspace_id
+        await shared.host.rate_limits.wait(workspace, outgoing.url, bound)
 
     def _outgoing(self, method: str, url: str, given: Given) -> Outgoing:
         body, jar = given.get("body"), given.get("cookies")

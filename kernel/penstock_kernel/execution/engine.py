@@ -277,6 +277,15 @@ class Drive:
         return ports[0] if ports else "main"
 
     async def _run_step(self, node: NodePlan, activation: Activation) -> StepRecord:
+        limits = self._host.node_limits
+        if node.type.id not in limits:
+            return await self._run_now(node, activation)
+        key = activation.key
+        holder = f"{self.scene.execution.id}/{key.node_id}/{key.run_index}"
+        async with limits.place(node.type.id, holder):
+            return await self._run_now(node, activation)
+
+    async def _run_now(self, node: NodePlan, activation: Activation) -> StepRecord:
         before = activation.record
         if before is not None and before.status == "started":
             decided = await decide(self._host, self.scene, node, activation)

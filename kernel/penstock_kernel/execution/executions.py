@@ -59,10 +59,12 @@ _ENDED = frozenset({"success", "error", "canceled", "dead"})
 class Executions:
     """Runs executions for a kernel."""
 
-    def __init__(self, host: Host, journal: Journal, library: Library, timezone: str) -> None:
+    def __init__(
+        self, host: Host, journal: Journal, library: Library, timezone: str, worker: str
+    ) -> None:
         self.host = host
         self.journal = journal
-        self.worker = f"{os.getpid()}-{os.urandom(4).hex()}"
+        self.worker = worker
         self._library = library
         self._shelf = library.shelf
         self._timezone = timezone

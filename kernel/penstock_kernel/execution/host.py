@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from penstock_bus import Bus
 from penstock_kernel.execution.events import Event, encode_event, subject_of
+from penstock_kernel.execution.node_limits import NodeLimits
 from penstock_kernel.execution.policy import Clock
+from penstock_kernel.execution.rate_limits import RateLimits
 from penstock_kernel.store.blobs import BlobStore, FileBlobs, root_key
 from penstock_kernel.store.credentials import FileVault, Vault
 from penstock_kernel.store.state import FileState, StateStore
@@ -92,6 +94,8 @@ class Host:
         bodies: Bodies,
         budget: Budget,
         roots: RootedFiles,
+        rate_limits: RateLimits,
+        node_limits: NodeLimits,
     ) -> None:
         self.clock = clock
         self.egress = egress
@@ -101,6 +105,8 @@ class Host:
         self.run_body = bodies
         self.budget = budget
         self.roots = roots
+        self.rate_limits = rate_limits
+        self.node_limits = node_limits
         self._data = data
         self._loop = asyncio.get_running_loop()
 
