@@ -34,14 +34,14 @@ from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.execution.running import Running, listen
 from penstock_kernel.execution.shelf import Shelf, Workflow
+from penstock_kernel.execution.step_cache import StepCache
 from penstock_kernel.execution.step_view import Scene
 from penstock_kernel.packages.loader import Plugins, load_plugins
 from penstock_kernel.settings import Settings, load_settings
 from penstock_kernel.store.journal import Journal, store_needed
 from penstock_kernel.store.memory_journal import MemoryJournal
-from penstock_kernel.store.permits import MemoryPermits, Permits
-from penstock_kernel.store.rates import MemoryRates, Rates
 from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sharing import Shared, shared_by_none
 from penstock_kernel.workflow.findings import Finding
 from penstock_sandbox.contract import Sandbox
 from penstock_sandbox.egress.addresses import Allowed
@@ -87,7 +87,7 @@ class Kernel:
         self.db = db
         #: What this process is called among those that share a database.
         self.worker = f"{os.getpid()}-{os.urandom(4).hex()}"
-        rates, permits = self._shared_counts(data.clock)
+        shared = self._shared(data.clock)
         self.host = Host(
             clock=data.clock,
             egress=egress,
@@ -98,8 +98,9 @@ class Kernel:
             bodies=self._run_body,
             budget=settings.budget,
             roots=RootedFiles(parse_roots(settings.file_roots), [settings.data_dir]),
-            rate_limits=RateLimits(settings.rate_limits, rates, data.clock),
-            node_limits=NodeLimits(settings.node_limits, permits, data.clock),
+            rate_limits=RateLimits(settings.rate_limits, shared.rates, data.clock),
+            node_limits=NodeLimits(settings.node_limits, shared.permits, data.clock),
+            cache=StepCache(settings.cache, shared.results),
         )
         self._shelf = Shelf(plugins)
         library = Library(self._shelf, None if db is None else self._stored)
@@ -408,14 +409,12 @@ class Kernel:
         """The moment, by the clock of this kernel."""
         return self.host.clock.now_ms()
 
-    def _shared_counts(self, clock: Clock) -> tuple[Rates, Permits]:
-        """What is counted by all processes together, where they share a database."""
+    def _shared(self, clock: Clock) -> Shared:
         if self.db is None:
-            return MemoryRates(clock.now_ms), MemoryPermits()
-        from penstock_kernel.store.sql.permits import SqlPermits  # noqa: PLC0415 - see `open`
-        from penstock_kernel.store.sql.rates import SqlRates  # noqa: PLC0415
+            return shared_by_none(clock.now_ms)
+        from penstock_kernel.store.sql.sharing import shared_by  # noqa: PLC0415 - see `open`
 
-        return SqlRates(self.db), SqlPermits(self.db, self.worker)
+        return shared_by(self.db, self.worker)
 
     def _database(self) -> Database:
         if self.db is None:

@@ -75,6 +75,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     node_tags: tuple[Tagged, ...] = ()
     #: Steps of a node type that run at once, in all processes together: `TYPE=NUMBER`.
     node_limits: tuple[NodeLimit, ...] = ()
+    #: For how long results of steps are kept to be used again: `TYPE=SECONDS`.
+    cache: tuple[NodeLimit, ...] = ()
     #: How often something may be reached, from all processes together: `host:NAME=10/s`,
     #: `credential:ID=100/m`, `workspace:ID=1000/h`; the name `*` is each one.
     rate_limits: tuple[RateRule, ...] = ()
@@ -252,6 +254,7 @@ _LISTS = frozenset(
         "node_tags",
         "rate_limits",
         "node_limits",
+        "cache",
     }
 )
 

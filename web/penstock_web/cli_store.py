@@ -42,6 +42,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(_workflow, name="workflow")
     app.add_typer(_executions, name="executions")
     app.command()(queue)
+    app.command()(cache)
     app.add_typer(_dead_letters, name="deadletters")
     app.add_typer(_schedules, name="schedules")
 
@@ -271,6 +272,18 @@ def queue(as_json: AsJson = False) -> None:
     from penstock_web.commands.executions import queue as act
 
     end(act, as_json=as_json)
+
+
+def cache(
+    *,
+    node_type: Annotated[str, typer.Option("--type", metavar="TYPE", help="Of this type.")] = "",
+    clear: Annotated[bool, typer.Option("--clear", help="Forget what is kept.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the cache of steps has and did."""
+    from penstock_web.commands.executions import cache as act
+
+    end(act, node_type, clears=clear, as_json=as_json)
 
 
 @_dead_letters.command("list")

@@ -140,6 +140,20 @@ async def _attempt(shared: Shared, items: Sequence[Item], before: StepRecord | N
     if before is not None and before.waiting_for == "timer":
         return Outcome(outputs=dict(before.outputs))
     shared.resolved = await _resolve(shared)
+    cache = shared.host.cache
+    kept = cache.place(shared, items) if before is None else None
+    if kept is None:
+        return await _run_all(shared, items, before)
+    found = await cache.get(kept)
+    if found is not None:
+        return Outcome(status="cached", outputs=found)
+    outcome = await _run_all(shared, items, before)
+    if outcome.status == "ok" and outcome.error is None:
+        await cache.put(kept, outcome.outputs)
+    return outcome
+
+
+async def _run_all(shared: Shared, items: Sequence[Item], before: StepRecord | None) -> Outcome:
     if shared.node.type.per_item:
         return await _run_each(shared, items, before)
     return await _run_batch(shared, items)

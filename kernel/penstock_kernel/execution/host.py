@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from penstock_kernel.execution.bodies import BodyKey
     from penstock_kernel.execution.plan import Activation
     from penstock_kernel.execution.resting import Rest
+    from penstock_kernel.execution.step_cache import StepCache
     from penstock_kernel.execution.step_view import OneStep, Scene
 
 
@@ -96,6 +97,7 @@ class Host:
         roots: RootedFiles,
         rate_limits: RateLimits,
         node_limits: NodeLimits,
+        cache: StepCache,
     ) -> None:
         self.clock = clock
         self.egress = egress
@@ -107,6 +109,7 @@ class Host:
         self.roots = roots
         self.rate_limits = rate_limits
         self.node_limits = node_limits
+        self.cache = cache
         self._data = data
         self._loop = asyncio.get_running_loop()
 

@@ -30,11 +30,12 @@ from penstock_kernel.store.records import (
     StepRecord,
 )
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import doubt, queue
+from penstock_kernel.store.sql import doubt, queue, step_cache
 from penstock_kernel.store.sql import overview as rows
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.overview import DeadLetter, Filter, Listed, Page, QueueLine
 from penstock_kernel.store.sql.rows import Row
+from penstock_kernel.store.sql.step_cache import CacheCounts
 from penstock_sdk import Item, PenstockError
 
 #: Executions that are run again or ended with one command.
@@ -270,6 +271,14 @@ class History:
     async def dead_letters(self, scope: Scope) -> Sequence[DeadLetter]:
         """What nobody tries any more."""
         return await self._db.read(lambda reading: rows.letters(reading, scope))
+
+    async def cache(self, scope: Scope) -> Sequence[CacheCounts]:
+        """What the cache of steps did for each node type."""
+        return await self._db.read(lambda reading: step_cache.counts(reading, scope))
+
+    async def clear_cache(self, scope: Scope, node_type: str = "") -> int:
+        """Forget the results of steps, of one node type or of all; say how many."""
+        return await self._db.transact(lambda one: step_cache.clear(one, scope, node_type))
 
     async def redrive(self, scope: Scope, execution: str) -> bool:
         """Queue a dead execution again; say whether it was dead.

@@ -14,13 +14,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from penstock_kernel.store.sql import outbox, queue
+from penstock_kernel.store.sql import outbox, queue, step_cache
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.outbox import Ring
 from penstock_kernel.work.doorbell import Doorbells
 from penstock_sdk import PenstockError
 
 LOOK_S = 1.0
+#: So many looks lie between two clean-ups.
+CLEAN_UP_LOOKS = 30
 log = logging.getLogger(__name__)
 
 
@@ -33,6 +35,7 @@ class Keeper:
         self._bells = bells
         self._woken = woken
         self._rung = asyncio.Event()
+        self._looks = 0
         #: Did the last ring fail? It is said once.
         self._is_cut_off = False
 
@@ -45,7 +48,20 @@ class Keeper:
             except PenstockError as error:
                 log.warning("sweep_failed: %s: %s", error.code, error.message)
             self.queued()
+            await self._clean_up()
             await asyncio.sleep(LOOK_S)
+
+    async def _clean_up(self) -> None:
+        """Forget results that do not count any more, a few at a time."""
+        self._looks += 1
+        if self._looks % CLEAN_UP_LOOKS:
+            return
+        try:
+            await self._db.transact(
+                lambda one: step_cache.system_clean_up(one, self._db.now_ms(one))
+            )
+        except PenstockError as error:
+            log.warning("clean_up_failed: %s: %s", error.code, error.message)
 
     async def relays(self) -> None:
         """Ring for what was queued, until canceled."""

@@ -88,6 +88,8 @@ class NodeSettings(Part, frozen=True, kw_only=True):
     budget: BudgetSettings | None = None
     #: The execution parks before this node and waits for a signal.
     breakpoint: bool = False
+    #: What it gave is used again for so long where it is given the same. None: the operator's.
+    cache_s: Seconds | None = None
     #: Of a node that is the target of a cycle. None: the workflow's.
     max_iterations: Count | None = None
 

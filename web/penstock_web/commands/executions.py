@@ -211,6 +211,33 @@ def dead_letters(*, as_json: bool) -> int:
     return exit_codes.OK
 
 
+def cache(node_type: str, *, clears: bool, as_json: bool) -> int:
+    """What the cache of steps did, or an end of what it has."""
+    if clears:
+        count = with_kernel(lambda kernel: kernel.history.clear_cache(SCOPE, node_type))
+        if as_json:
+            print_json({"removed": count})
+        else:
+            print_text(f"{count:,} results forgotten")
+        return exit_codes.OK
+    found = with_kernel(lambda kernel: kernel.history.cache(SCOPE))
+    found = [one for one in found if not node_type or one.node_type == node_type]
+    if as_json:
+        print_json(found)
+        return exit_codes.OK
+    if not found:
+        print_text(
+            "Nothing is kept. Give a node `cache_s`, or name its type in the setting `cache`."
+        )
+        return exit_codes.OK
+    table = Table("node type", "kept", "hits", "misses", "bytes", box=None, pad_edge=False)
+    for one in found:
+        amounts = (one.entries, one.hits, one.misses, one.size)
+        table.add_row(one.node_type, *(f"{amount:,}" for amount in amounts))
+    print_rich(table)
+    return exit_codes.OK
+
+
 def redrive(execution: str, *, as_json: bool) -> int:
     """Queue a dead execution again."""
     found = with_kernel(lambda kernel: kernel.history.redrive(SCOPE, execution))

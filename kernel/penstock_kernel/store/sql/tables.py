@@ -478,8 +478,8 @@ step_cache = table(
     key("cache_key"),
     words("node_type", empty=False),
     data("outputs"),
-    words("blob_id"),
     number("hits"),
+    number("misses"),
     number("created_ms"),
     number("expires_ms"),
 )

@@ -347,8 +347,10 @@ def upgrade() -> None:
         sa.Column("cache_key", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("node_type", sa.Text(), nullable=False),
         sa.Column("outputs", sa.LargeBinary(), nullable=True),
-        sa.Column("blob_id", sa.Text(), nullable=True),
         sa.Column("hits", sa.BigInteger(), server_default="0", autoincrement=False, nullable=False),
+        sa.Column(
+            "misses", sa.BigInteger(), server_default="0", autoincrement=False, nullable=False
+        ),
         sa.Column(
             "created_ms", sa.BigInteger(), server_default="0", autoincrement=False, nullable=False
         ),
