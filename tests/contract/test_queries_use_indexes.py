@@ -10,12 +10,15 @@ import pytest
 from sqlalchemy import Connection, event, insert, text
 from tests.support.databases import opened
 
-from penstock_kernel.store.sql import claiming, outbox, queue
+from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql import claiming, outbox, overview, queue
 from penstock_kernel.store.sql.claiming import Wish
 from penstock_kernel.store.sql.database import Database
+from penstock_kernel.store.sql.overview import Filter
 from penstock_kernel.store.sql.tables import workflow_executions
 
 ROWS = 4_000
+SCOPE = Scope("w1")
 
 
 def fill(connection: Connection) -> None:
@@ -80,6 +83,11 @@ WORK: dict[str, Callable[[Database], Callable[[Connection], object]]] = {
     "held": lambda _db: lambda one: queue.held(one, "me"),
     "length-of-the-queue": lambda _db: lambda one: queue.queued(one, "w1", 100),
     "cancel": lambda _db: lambda one: queue.cancel(one, "e000000", 1),
+    "list": lambda _db: lambda one: overview.find(one, SCOPE, Filter()),
+    "list-of-a-workflow": lambda _db: lambda one: overview.find(one, SCOPE, Filter(workflow="f1")),
+    "list-by-status": lambda _db: lambda one: overview.find(one, SCOPE, Filter(status=["error"])),
+    "list-by-key": lambda _db: lambda one: overview.find(one, SCOPE, Filter(keys={"a": "b"})),
+    "live-of-a-key": lambda _db: lambda one: overview.is_live(one, "f1", "k", but="x"),
     "outbox": lambda _db: outbox.pending,
 }
 

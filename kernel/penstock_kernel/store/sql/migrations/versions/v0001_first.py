@@ -347,10 +347,8 @@ def upgrade() -> None:
         sa.Column("cache_key", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("node_type", sa.Text(), nullable=False),
         sa.Column("outputs", sa.LargeBinary(), nullable=True),
+        sa.Column("blob_id", sa.Text(), nullable=True),
         sa.Column("hits", sa.BigInteger(), server_default="0", autoincrement=False, nullable=False),
-        sa.Column(
-            "misses", sa.BigInteger(), server_default="0", autoincrement=False, nullable=False
-        ),
         sa.Column(
             "created_ms", sa.BigInteger(), server_default="0", autoincrement=False, nullable=False
         ),
@@ -482,9 +480,6 @@ def upgrade() -> None:
             "priority", sa.BigInteger(), server_default="5", autoincrement=False, nullable=False
         ),
         sa.Column("concurrency_key", sa.Text(), nullable=True),
-        sa.Column("concurrency_limit", sa.BigInteger(), autoincrement=False, nullable=True),
-        sa.Column("overflow", sa.Text(), nullable=True),
-        sa.Column("sticky_key", sa.Text(), nullable=True),
         sa.Column("idem_key", sa.Text(), nullable=True),
         sa.Column(
             "steps", sa.BigInteger(), server_default="0", autoincrement=False, nullable=False
@@ -510,14 +505,6 @@ def upgrade() -> None:
         sa.Column("error", sa.LargeBinary(), nullable=True),
         sa.Column("custom", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workflow_executions")),
-    )
-    op.create_index(
-        "ix_workflow_executions_beside",
-        "workflow_executions",
-        ["workflow_id", "concurrency_key"],
-        unique=False,
-        sqlite_where=sa.text("worker_id IS NOT NULL AND concurrency_key IS NOT NULL"),
-        postgresql_where=sa.text("worker_id IS NOT NULL AND concurrency_key IS NOT NULL"),
     )
     op.create_index(
         "ix_workflow_executions_children",
@@ -559,8 +546,6 @@ def upgrade() -> None:
         "workflow_executions",
         ["workspace_id", "created_ms"],
         unique=False,
-        sqlite_where=sa.text("root_id IS NULL"),
-        postgresql_where=sa.text("root_id IS NULL"),
     )
     op.create_index(
         "ix_workflow_executions_live",
@@ -569,14 +554,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("status IN ('queued', 'running', 'waiting')"),
         postgresql_where=sa.text("status IN ('queued', 'running', 'waiting')"),
-    )
-    op.create_index(
-        "ix_workflow_executions_of_status",
-        "workflow_executions",
-        ["workspace_id", "status", "created_ms"],
-        unique=False,
-        sqlite_where=sa.text("root_id IS NULL"),
-        postgresql_where=sa.text("root_id IS NULL"),
     )
     op.create_index(
         "ix_workflow_executions_of_workflow",
