@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,6 +130,50 @@ def test_doctor_finds_that_everything_stands_and_hides_the_password_of_the_proxy
     assert (done.returncode, told["problems"]) == (0, [])
     assert told["settings"]["egress_proxy"] == "http://…@proxy.example:3128"
     assert "secret" not in done.stdout + done.stderr
+
+
+def test_doctor_tells_of_a_database_that_cannot_be_reached_without_its_password(
+    penstock: Run,
+) -> None:
+    database = "postgresql://me:secret@127.0.0.1:1/none"
+
+    done = penstock("doctor", "--json", PENSTOCK_DATABASE=database)
+
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert any("database" in problem for problem in told["problems"])
+    assert told["settings"]["database"] == "postgresql://…@127.0.0.1:1/none"
+    assert "secret" not in done.stdout + done.stderr
+
+
+def test_doctor_finds_what_is_queued_and_nobody_runs(penstock: Run, tmp_path: Path) -> None:
+    document = {
+        "format": "penstock/1",
+        "name": "w",
+        "nodes": [
+            {
+                "id": "w",
+                "name": "W",
+                "type": "penstock/flow.schedule",
+                "config": {"rules": [{"unit": "minutes", "each": 1}]},
+            }
+        ],
+    }
+    (tmp_path / "w.json").write_text(json.dumps(document))
+    data = {"PENSTOCK_DATA_DIR": str(tmp_path / "data"), "PENSTOCK_DISPATCH": "db"}
+
+    def told(*words: str) -> Any:
+        return json.loads(penstock(*words, "--json", **data).stdout)
+
+    workflow = told("workflow", "add", str(tmp_path / "w.json"))["id"]
+    penstock("workflow", "publish", workflow, "--activate", **data)
+    at = ("--since", "2026-03-02T09:00", "--until", "2026-03-02T09:02")
+    told("schedules", "backfill", f"{workflow}:w:0", *at)
+    found = told("doctor")
+
+    assert found["store"]["executions"] == {"queued": 3}
+    assert found["store"]["schema"] == "0002"
+    assert found["problems"] == ["3 executions are queued, and no worker is there."]
 
 
 def test_welcome_runs_the_first_example_without_a_terminal(penstock: Run) -> None:

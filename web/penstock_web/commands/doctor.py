@@ -17,6 +17,7 @@ from penstock_sandbox.runners.pool import RunnerPool
 from penstock_sandbox.walls.probe import Attempt
 from penstock_sdk import PenstockError
 from penstock_web import exit_codes
+from penstock_web.commands.doctor_store import State, look
 from penstock_web.commands.terminal import print_json, print_rich, print_text, shown
 
 GUESTS = ("expression", "javascript", "python")
@@ -31,6 +32,7 @@ class Report(msgspec.Struct, kw_only=True):
     warnings: list[str]
     walls: list[Wall] = []
     attempts: list[Attempt] = []
+    store: State = msgspec.field(default_factory=State)
     problems: list[str] = []
 
 
@@ -61,18 +63,21 @@ async def _look(*, probe: bool) -> Report:
         for name, state in report.guests.items()
         if state == "missing"
     ]
-    if not report.problems:
+    report.store = await look(loaded.settings)
+    report.problems += report.store.problems
+    if "missing" not in report.guests.values():
         await _look_at_walls(report, loaded.settings.required_walls, probe=probe)
     return report
 
 
 def _told(settings: Settings) -> dict[str, Any]:
-    """The settings, without the name and password that a proxy's address may hold."""
+    """The settings, without the names and passwords that addresses may hold."""
     told: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=str, order="sorted")
-    proxy = settings.egress_proxy
-    if proxy and "@" in proxy:
-        scheme, _, rest = proxy.rpartition("@")[0].partition("://")
-        told["egress_proxy"] = f"{scheme if rest else 'proxy'}://…@{proxy.rpartition('@')[2]}"
+    for name in ("egress_proxy", "database", "nats_url"):
+        address = told[name]
+        if address and "@" in address:
+            scheme, _, rest = address.rpartition("@")[0].partition("://")
+            told[name] = f"{scheme if rest else 'proxy'}://…@{address.rpartition('@')[2]}"
     return told
 
 
@@ -98,6 +103,18 @@ async def _look_at_walls(report: Report, required: frozenset[str], *, probe: boo
     ]
 
 
+def _store(store: State) -> dict[str, str]:
+    counts = ", ".join(f"{count:,} {name}" for name, count in sorted(store.executions.items()))
+    told = {
+        "database": store.database,
+        "schema": store.schema,
+        "broker": store.broker,
+        "executions": counts,
+        "processes": str(store.servers) if store.schema else "",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
 def _guest(name: str) -> str:
     try:
         path = guest_path(name)
@@ -111,6 +128,9 @@ def _print(report: Report) -> None:
         print_rich(f"[bold]{title}[/]")
         for name, value in rows.items():
             print_rich(f"  {name:12} {value}")
+    print_rich("[bold]Store[/]")
+    for name, value in _store(report.store).items():
+        print_rich(f"  {name:12} {shown(value)}")
     table = Table("wall", "stands", "", box=None, pad_edge=False)
     for wall in report.walls:
         table.add_row(wall.name, "yes" if wall.stands else "[bold red]no[/]", shown(wall.detail))
