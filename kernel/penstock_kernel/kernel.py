@@ -32,7 +32,7 @@ from penstock_kernel.execution.policy import Clock, SystemClock
 from penstock_kernel.execution.rate_limits import RateLimits
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution
-from penstock_kernel.execution.running import Running, listen
+from penstock_kernel.execution.running import Running, listen, watch
 from penstock_kernel.execution.shelf import Shelf, Workflow
 from penstock_kernel.execution.step_cache import StepCache
 from penstock_kernel.execution.step_view import Scene
@@ -137,9 +137,10 @@ class Kernel:
             # They take a fifth of a second to load, which who keeps nothing need not wait for.
             from penstock_kernel.store.sql.journal import SqlJournal  # noqa: PLC0415
             from penstock_kernel.store.sql.opening import open_database  # noqa: PLC0415
+            from penstock_kernel.store.sql.state import SqlState  # noqa: PLC0415
 
             db = await open_database(chosen.database)
-            journal = SqlJournal(db, data.blobs)
+            journal, data.state = SqlJournal(db, data.blobs), SqlState(db, data.clock.now_ms)
         folders = (*chosen.packages, *packages)
         kernel = cls(
             chosen,
@@ -269,6 +270,17 @@ class Kernel:
             await running.result()
         finally:
             await running.cancel()
+
+    async def watch(self, execution_id: str) -> AsyncGenerator[Event]:
+        """What happens in an execution from now on, wherever it runs, until it has ended.
+
+        Events are hints, and some may be lost; what is true is in the journal.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+        """
+        async for event in watch(self.bus, self.journal, execution_id):
+            yield event
 
     async def choices(self, workflow: Workflow, node_id: str, field: str) -> Sequence[Choice]:
         """What a person may choose for a dynamic field of a node, with what is filled in so far.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.databases import KINDS, opened
 
+from penstock_kernel.store.sql.state import SqlState
 from penstock_kernel.store.state import (
     MAX_BYTES,
     MAX_KEY,
@@ -33,14 +35,15 @@ def now() -> Now:
     return Now()
 
 
-def file_state(folder: Path, now: Callable[[], int]) -> StateStore:
-    return FileState(folder, now)
-
-
-@pytest.fixture(params=[pytest.param(file_state, id="files")])
-def state(request: pytest.FixtureRequest, tmp_path: Path, now: Now) -> StateStore:
-    made: StateStore = request.param(tmp_path, now)
-    return made
+@pytest.fixture(params=["files", *KINDS])
+async def state(
+    request: pytest.FixtureRequest, tmp_path: Path, now: Now
+) -> AsyncIterator[StateStore]:
+    if request.param == "files":
+        yield FileState(tmp_path, now)
+        return
+    async with opened(request.param, tmp_path) as db:
+        yield SqlState(db, now)
 
 
 @pytest.mark.parametrize(

@@ -315,3 +315,15 @@ async def test_who_only_accepts_and_has_no_bells_leaves_the_rings_to_others(
         rings = await kernel.db.read(outbox.pending)
 
     assert [ring.pool for ring in rings] == ["default"]
+
+
+async def test_who_watches_an_execution_sees_it_to_its_end(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path) as kernel, kernel.serve() as serving:
+        accepted = await serving.accept(kernel.record(chain(SET, waiting(0.3), SET)))
+        async with asyncio.timeout(PATIENCE_S):
+            seen = [event.kind async for event in kernel.watch(accepted.execution)]
+            after = [event.kind async for event in kernel.watch(accepted.execution)]
+
+    assert seen[-1] == "execution.finished"
+    assert "step.finished" in seen
+    assert after == []

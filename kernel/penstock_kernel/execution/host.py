@@ -15,6 +15,7 @@ from penstock_kernel.execution.policy import Clock
 from penstock_kernel.execution.rate_limits import RateLimits
 from penstock_kernel.store.blobs import BlobStore, FileBlobs, root_key
 from penstock_kernel.store.credentials import FileVault, Vault
+from penstock_kernel.store.links import Links
 from penstock_kernel.store.state import FileState, StateStore
 from penstock_sandbox.contract import Budget, Sandbox
 from penstock_sandbox.egress.egress import Egress
@@ -76,6 +77,10 @@ class DataDir:
         return FileBlobs(self.path / "blobs", self.key)
 
     @cached_property
+    def links(self) -> Links:
+        return Links(self.key, self.blobs, self.clock.now_ms)
+
+    @cached_property
     def vault(self) -> Vault:
         return FileVault(self.path / "credentials", self.key)
 
@@ -120,6 +125,10 @@ class Host:
     @property
     def blobs(self) -> BlobStore:
         return self._data.blobs
+
+    @property
+    def links(self) -> Links:
+        return self._data.links
 
     @property
     def vault(self) -> Vault:

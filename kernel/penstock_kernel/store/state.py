@@ -110,21 +110,7 @@ class FileState:
         return self._folder / f"{sha256(space.encode()).hexdigest()[:32]}.json"
 
     def _entry(self, key: str, value: Any, ttl_s: float | None) -> _Entry:
-        if len(key) > MAX_KEY:
-            message = f"The key {key[:40]!r} and so on has {len(key):,} characters."
-            raise StateRefused(message, hint=f"A key may have {MAX_KEY}; hash what is longer.")
-        try:
-            raw = msgspec.json.encode(value)
-        except (TypeError, RecursionError, UnicodeEncodeError) as error:
-            message = f"The value for the key {key!r} is not JSON: {error}."
-            raise StateRefused(message, hint="Keep texts, numbers, lists and objects.") from error
-        if len(raw) > MAX_BYTES:
-            message = f"The value for the key {key!r} has {len(raw):,} bytes."
-            hint = f"A value may have {MAX_BYTES:,} bytes; keep large data as binary."
-            raise StateRefused(message, hint=hint)
-        if ttl_s is not None and not math.isfinite(ttl_s):
-            message = f"The lifetime of the key {key!r} is no number of seconds: {ttl_s}."
-            raise StateRefused(message, hint="Leave it out to keep the value for ever.")
+        raw = checked(key, value, ttl_s)
         until = None if ttl_s is None else self._now_ms() + round(ttl_s * 1000)
         return _Entry(msgspec.Raw(raw), until)
 
@@ -141,14 +127,47 @@ class FileState:
         }
 
     def _save(self, space: str, entries: dict[str, _Entry]) -> None:
-        if len(entries) > MAX_KEYS:
-            message = f"The state of {space!r} would hold more than {MAX_KEYS:,} keys."
-            raise StateRefused(message, hint="Delete keys, or give them a lifetime.")
         data = msgspec.json.encode(entries)
-        if len(data) > MAX_SPACE:
-            message = f"The state of {space!r} would hold more than {MAX_SPACE:,} bytes."
-            raise StateRefused(message, hint="Keep less, or keep it as binary data.")
+        check_space(space, len(entries), len(data))
         replace_file(self._path(space), data)
+
+
+def checked(key: str, value: Any, ttl_s: float | None) -> bytes:
+    """A value as it is kept.
+
+    Raises:
+        StateRefused: It is too large or not JSON, or its key or lifetime cannot be.
+    """
+    if len(key) > MAX_KEY:
+        message = f"The key {key[:40]!r} and so on has {len(key):,} characters."
+        raise StateRefused(message, hint=f"A key may have {MAX_KEY}; hash what is longer.")
+    try:
+        raw = msgspec.json.encode(value)
+    except (TypeError, RecursionError, UnicodeEncodeError) as error:
+        message = f"The value for the key {key!r} is not JSON: {error}."
+        raise StateRefused(message, hint="Keep texts, numbers, lists and objects.") from error
+    if len(raw) > MAX_BYTES:
+        message = f"The value for the key {key!r} has {len(raw):,} bytes."
+        hint = f"A value may have {MAX_BYTES:,} bytes; keep large data as binary."
+        raise StateRefused(message, hint=hint)
+    if ttl_s is not None and not math.isfinite(ttl_s):
+        message = f"The lifetime of the key {key!r} is no number of seconds: {ttl_s}."
+        raise StateRefused(message, hint="Leave it out to keep the value for ever.")
+    return raw
+
+
+def check_space(space: str, keys: int, size: int) -> None:
+    """Refuse a space that would hold too much.
+
+    Raises:
+        StateRefused: There would be too many keys, or too many bytes.
+    """
+    if keys > MAX_KEYS:
+        message = f"The state of {space!r} would hold more than {MAX_KEYS:,} keys."
+        raise StateRefused(message, hint="Delete keys, or give them a lifetime.")
+    if size > MAX_SPACE:
+        message = f"The state of {space!r} would hold more than {MAX_SPACE:,} bytes."
+        raise StateRefused(message, hint="Keep less, or keep it as binary data.")
 
 
 def replace_file(path: Path, data: bytes) -> None:
