@@ -174,7 +174,7 @@ def bench(
     names: Annotated[
         list[str],
         typer.Argument(
-            help="Groups: guests, executions, durable, nodes, large, start. All when left out."
+            help="Groups: guests, executions, steps, nodes, large, start. All when left out."
         ),
     ] = [],  # noqa: B006  # typer copies it
     as_json: AsJson = False,

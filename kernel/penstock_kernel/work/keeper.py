@@ -36,6 +36,8 @@ class Keeper:
         self._woken = woken
         self._rung = asyncio.Event()
         self._looks = 0
+        #: Rings that were handed over, for figures.
+        self.handed_over = 0
         #: Did the last ring fail? It is said once.
         self._is_cut_off = False
 
@@ -95,6 +97,7 @@ class Keeper:
             if not await self._hand_over(ring):
                 break
             handed.append(ring.id)
+        self.handed_over += len(handed)
         if handed:
             await self._db.change(outbox.rung, handed)
 

@@ -91,6 +91,11 @@ class Serving:
         self._scheduler = Scheduler(db, self._entrance.accept, executions.poll, clock)
         self._loops: list[asyncio.Task[None]] = []
 
+    @property
+    def rings(self) -> int:
+        """Messages that were sent to wake workers, for figures."""
+        return self._keeper.handed_over
+
     async def accept(
         self, record: ExecutionRecord, *, steps: Sequence[StepRecord] = ()
     ) -> Accepted:

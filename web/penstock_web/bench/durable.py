@@ -1,4 +1,4 @@
-"""`penstock bench durable`: workflows from acceptance to their end, kept in a database.
+"""`penstock bench executions`: workflows from acceptance to their end, kept in a database.
 
 The rules:
 
@@ -12,31 +12,39 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from penstock_kernel.kernel import Kernel
+from penstock_kernel.schedules.rule import Rule
 from penstock_kernel.settings import Settings, load_settings
+from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql import schedules, workflows
+from penstock_kernel.store.sql.schedules import Planned
 from penstock_kernel.store.sql.tables import workflow_executions
+from penstock_kernel.store.sql.workflows import Draft
 from penstock_kernel.work.serving import Serving
 from penstock_kernel.workflow.document import Document
 from penstock_sdk import Item
 from penstock_web.bench import documents
 from penstock_web.bench.measure import Row, calibration_ms
+from penstock_web.commands.broker import broker
 
 IN_FLIGHT = 64
 COUNT = 4_000
 SINGLE = 200
 ACCEPTED_A_SECOND = 300
+WORKERS = 2
 _ONE = [Item({"a": 1})]
 
 
@@ -48,6 +56,8 @@ def measure_durable() -> list[Row]:
         url = _postgres(folder, stack)
         if url is not None:
             rows += asyncio.run(_measure("PostgreSQL", url, folder))
+            rows += asyncio.run(_with_workers("PostgreSQL", url, folder))
+        rows += asyncio.run(measure_schedules(folder))
     return rows
 
 
@@ -60,8 +70,54 @@ async def _measure(name: str, url: str, folder: Path) -> list[Row]:
         bench = _Bench(name, kernel, serving)
         for nodes in (1, 5, 20):
             rows += await bench.throughput(nodes, COUNT if nodes < 20 else COUNT // 4)
-        rows += [*await bench.single(), *await bench.accepting()]
+            rows += await bench.single(nodes)
+        rows += await bench.accepting()
     return rows
+
+
+async def _with_workers(name: str, url: str, folder: Path) -> list[Row]:
+    """Two workers beside a process that only accepts, woken over NATS."""
+    settings: Settings = msgspec.structs.replace(
+        load_settings().settings, database=url, data_dir=folder, tune_gc=True
+    )
+    async with (
+        broker(settings, starts=True) as connected,
+        Kernel.open(settings, bus=None if connected is None else connected.bus) as kernel,
+        kernel.serve(
+            role="api", bells=None if connected is None else connected.doorbells
+        ) as serving,
+        _workers(WORKERS, settings),
+    ):
+        bench = _Bench(f"{name}, {WORKERS} workers", kernel, serving)
+        rows: list[Row] = []
+        for nodes in (1, 5, 20):
+            rows += await bench.throughput(nodes, COUNT // 2 if nodes < 20 else COUNT // 8)
+        return rows + await bench.single(5)
+
+
+@asynccontextmanager
+async def _workers(count: int, settings: Settings) -> AsyncGenerator[None]:
+    """Workers as processes of their own."""
+    environment = {
+        **os.environ,
+        "PENSTOCK_DATABASE": settings.database,
+        "PENSTOCK_DATA_DIR": str(settings.data_dir),
+    }
+    program = str(Path(sys.executable).parent / "penstock")
+    words = ("worker", "--health-port", "0", "--concurrency", str(IN_FLIGHT // count))
+    quiet = asyncio.subprocess.DEVNULL
+    children = [
+        await asyncio.create_subprocess_exec(
+            program, *words, env=environment, stdout=quiet, stderr=quiet
+        )
+        for _ in range(count)
+    ]
+    try:
+        yield
+    finally:
+        for child in children:
+            child.terminate()
+        await asyncio.gather(*(child.wait() for child in children))
 
 
 class _Bench:
@@ -75,12 +131,13 @@ class _Bench:
         document, db = _pure(nodes), self._kernel.db
         assert db is not None  # noqa: S101 - the settings name one
         await self._all(document, IN_FLIGHT)
-        commits, before = db.commits, calibration_ms()
+        commits, rings, before = db.commits, self._serving.rings, calibration_ms()
         started, cpu = time.perf_counter(), time.process_time()
         await self._all(document, count)
         seconds, used = time.perf_counter() - started, time.process_time() - cpu
         calibration = (before + calibration_ms()) / 2
         title = f"{self._name}: {nodes} nodes, {IN_FLIGHT} in flight"
+        each = (self._serving.rings - rings) / count
         on_sqlite = self._name == "SQLite" and nodes == 5
         rows = [
             Row(name=title, value=count / seconds, unit="executions/s"),
@@ -90,20 +147,26 @@ class _Bench:
                 value=(db.commits - commits) / count,
                 unit="commits",
             ),
+            Row(name=f"{title}, messages of each", value=each, unit="messages"),
         ]
+        if self._name.endswith("workers") and nodes == 5:
+            rows[0].floor = 400
         if on_sqlite:
             rows[0].floor, rows[1].limit, rows[2].limit = 700, 1.2, 0.15
         for row in rows:
             row.calibration_ms = calibration
         return rows
 
-    async def single(self) -> list[Row]:
+    async def single(self, nodes: int) -> list[Row]:
         times: list[float] = []
+        document = _pure(nodes)
         for _ in range(SINGLE):
             started = time.perf_counter()
-            await self._all(self._document, 1, patience_s=0)
+            await self._all(document, 1, patience_s=0)
             times.append((time.perf_counter() - started) * 1e3)
-        return _shares(f"{self._name}: one at a time, 5 nodes, accept to end", times, p50=10)
+        name = f"{self._name}: one at a time, {nodes} nodes, accept to end"
+        alone = nodes == 5 and not self._name.endswith("workers")
+        return _shares(name, times, p50=10 if alone else None)
 
     async def accepting(self) -> list[Row]:
         """Accept at a steady rate, whatever becomes of what was accepted."""
@@ -144,6 +207,51 @@ class _Bench:
             or await db.read(lambda connection: connection.execute(left).scalar_one())
         ):
             await asyncio.sleep(patience_s)
+
+
+async def measure_schedules(folder: Path) -> list[Row]:
+    """A server with 10 active workflows, and one with 10,000, each with a schedule."""
+    rows: list[Row] = []
+    for count in (10, 10_000):
+        url = f"sqlite:///{folder / f'schedules-{count}.db'}"
+        settings: Settings = msgspec.structs.replace(
+            load_settings().settings, database=url, data_dir=folder, tune_gc=True
+        )
+        async with Kernel.open(settings) as kernel:
+            await _schedule(kernel, count)
+        started = time.perf_counter()
+        async with Kernel.open(settings) as kernel, kernel.serve(concurrency=IN_FLIGHT) as serving:
+            rows.append(
+                Row(
+                    name=f"start with {count:,} schedules",
+                    value=(time.perf_counter() - started) * 1e3,
+                    limit=5_000,
+                    calibration_ms=calibration_ms(),
+                )
+            )
+            rows += await _Bench(f"{count:,} schedules", kernel, serving).accepting()
+    return rows
+
+
+async def _schedule(kernel: Kernel, count: int) -> None:
+    """Active workflows that start once an hour, spread over it."""
+    db, now_ms = kernel.db, kernel.now_ms()
+    assert db is not None  # noqa: S101 - the settings name one
+    scope = Scope()
+    added = await kernel.workflows.add(scope, _pure(1))
+
+    def work(connection: Connection) -> None:
+        draft = Draft("scheduled", workflows.text(connection, scope, added.draft_id))
+        for number in range(count):
+            name = f"wf_{number}"
+            workflows.add(connection, scope, name, draft, now_ms)
+            workflows.publish(connection, scope, name, "", now_ms)
+            workflows.set_active(connection, scope, name, 1, now_ms)
+            rule = Rule(every_s=3_600, anchor_ms=now_ms + number * 360)
+            plans = [Planned("n0", 0, "schedule", rule)]
+            schedules.replace(connection, scope, name, plans, now_ms)
+
+    await db.transact(work)
 
 
 def _pure(nodes: int) -> Document:

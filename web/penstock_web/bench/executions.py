@@ -1,4 +1,4 @@
-"""`penstock bench executions`: whole workflows, with guests in runner processes."""
+"""`penstock bench steps`: whole workflows in memory, with guests in runner processes."""
 
 from __future__ import annotations
 

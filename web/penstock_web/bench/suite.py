@@ -23,8 +23,8 @@ Measured = tuple[list[Row], list[Row]]
 
 GROUPS: dict[str, Callable[[], Measured]] = {
     "guests": lambda: (asyncio.run(measure_guests()), []),
-    "executions": run_executions,
-    "durable": lambda: (measure_durable(), []),
+    "executions": lambda: (measure_durable(), []),
+    "steps": run_executions,
     "nodes": lambda: (measure_nodes(), []),
     "large": lambda: (measure_large(), []),
     "start": lambda: (measure_start(), []),

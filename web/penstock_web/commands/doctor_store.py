@@ -79,7 +79,7 @@ async def _look_into(state: State, db: Database, file: Path | None) -> None:
         state.problems.append(f"The clocks here and of the database are {apart_s:.0f} s apart.")
     if due_ms is not None and now_ms - due_ms > _LATE_MS:
         state.problems.append(
-            f"A schedule has been due for {(now_ms - due_ms) / 1_000:,.0f} s, and nobody starts it: "
+            f"A schedule has been due for {(now_ms - due_ms) / 1_000:,.0f} s and is not started: "
             "start `penstock serve`."
         )
     if state.executions.get("queued") and not state.servers:
