@@ -132,7 +132,15 @@ class Kernel:
             SettingsInvalid: The settings cannot be used.
         """
         chosen = load_settings().settings if settings is None else settings
-        data, db = DataDir(chosen.data_dir, clock or SystemClock()), None
+        db, data = (
+            None,
+            DataDir(
+                chosen.data_dir,
+                clock or SystemClock(),
+                secret_key=chosen.secret_key,
+                blob_store=chosen.blob_store,
+            ),
+        )
         if journal is None and chosen.database:
             # They take a fifth of a second to load, which who keeps nothing need not wait for.
             from penstock_kernel.store.sql.journal import SqlJournal  # noqa: PLC0415

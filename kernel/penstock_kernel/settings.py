@@ -59,6 +59,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: Where executions and workflows are kept: `sqlite:///FILE` or `postgresql://…`. Empty: `run`
     #: keeps nothing, and a server uses the file `penstock.db` in the data directory.
     database: str = ""
+    #: An object store for binary data that several machines share: `s3://BUCKET/PREFIX`. Empty:
+    #: files in the data directory.
+    blob_store: str = ""
+    #: 64 hexadecimal digits that everything that is sealed depends on; the same on all machines.
+    #: Empty: a key of its own is made in the data directory.
+    secret_key: Annotated[str, Meta(pattern=r"^([0-9a-fA-F]{64})?$")] = ""
     #: nats: doorbells and events go over NATS; db: workers look into the database, without NATS.
     dispatch: Literal["nats", "db"] = "nats"
     #: A NATS cluster of the operator's; empty: a server of our own is started beside us.

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from obstore.store import LocalStore, MemoryStore
 
 from penstock_kernel.store.blobs import (
     CHUNK,
@@ -17,6 +18,7 @@ from penstock_kernel.store.blobs import (
     FileBlobs,
     root_key,
 )
+from penstock_kernel.store.object_blobs import BlobsUnavailable, ObjectBlobs, open_blobs
 from penstock_sdk import BinaryRef
 
 KEY = bytes(range(32))
@@ -26,7 +28,14 @@ def file_blobs(folder: Path) -> BlobStore:
     return FileBlobs(folder, KEY, max_bytes=4 * CHUNK)
 
 
-@pytest.fixture(params=[pytest.param(file_blobs, id="files")])
+def object_blobs(folder: Path) -> BlobStore:
+    files = FileBlobs(folder / "here", KEY, max_bytes=4 * CHUNK)
+    return ObjectBlobs(files, folder / "here", MemoryStore())
+
+
+@pytest.fixture(
+    params=[pytest.param(file_blobs, id="files"), pytest.param(object_blobs, id="objects")]
+)
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
     made: BlobStore = request.param(tmp_path)
     return made
@@ -207,3 +216,37 @@ def test_all_folders_above_the_key_are_private(tmp_path: Path) -> None:
 
     for folder in ("a", "a/b"):
         assert stat.S_IMODE((tmp_path / folder).stat().st_mode) == 0o700
+
+
+def machine(folder: Path, name: str) -> ObjectBlobs:
+    """One of several that share an object store."""
+    (folder / "shared").mkdir(exist_ok=True)
+    files = FileBlobs(folder / name, KEY)
+    return ObjectBlobs(files, folder / name, LocalStore(folder / "shared"))
+
+
+async def test_machines_that_share_an_object_store_read_what_others_wrote(tmp_path: Path) -> None:
+    data = bytes(range(256)) * 10_000
+    one, other = machine(tmp_path, "one"), machine(tmp_path, "other")
+
+    ref = await one.write("w", data)
+
+    assert await other.read("w", ref) == data
+    assert b"".join([part async for part in other.stream("w", ref)]) == data
+    shared = [path for path in (tmp_path / "shared").rglob("*") if path.is_file()]
+    assert len(shared) == 1
+    assert data[:64] not in shared[0].read_bytes()
+    await one.delete("w", ref)
+    with pytest.raises(BlobNotFound):
+        await machine(tmp_path, "third").read("w", ref)
+
+
+async def test_an_object_store_that_is_away_is_told_and_no_handle_is_given(tmp_path: Path) -> None:
+    blobs = machine(tmp_path, "one")
+    (tmp_path / "shared").rmdir()
+    (tmp_path / "shared").touch()
+
+    with pytest.raises(BlobsUnavailable, match="object store"):
+        await blobs.write("w", b"x")
+    with pytest.raises(BlobsUnavailable):
+        open_blobs(tmp_path, KEY, "nonsense://x")

@@ -122,9 +122,12 @@ def test_plugins_lists_what_was_left_out_with_the_reason(penstock: Run, tmp_path
 
 
 def test_doctor_finds_that_everything_stands_and_hides_the_password_of_the_proxy(
-    penstock: Run,
+    penstock: Run, tmp_path: Path
 ) -> None:
-    done = penstock("doctor", "--json", PENSTOCK_EGRESS_PROXY="http://me:secret@proxy.example:3128")
+    proxy = "http://me:secret@proxy.example:3128"
+    done = penstock(
+        "doctor", "--json", PENSTOCK_EGRESS_PROXY=proxy, PENSTOCK_DATA_DIR=str(tmp_path)
+    )
 
     told = json.loads(done.stdout)
     assert (done.returncode, told["problems"]) == (0, [])
@@ -137,13 +140,15 @@ def test_doctor_tells_of_a_database_that_cannot_be_reached_without_its_password(
 ) -> None:
     database = "postgresql://me:secret@127.0.0.1:1/none"
 
-    done = penstock("doctor", "--json", PENSTOCK_DATABASE=database)
+    key = "5ec7e7" + "0" * 58
+    done = penstock("doctor", "--json", PENSTOCK_DATABASE=database, PENSTOCK_SECRET_KEY=key)
 
     told = json.loads(done.stdout)
     assert done.returncode == 1
     assert any("database" in problem for problem in told["problems"])
     assert told["settings"]["database"] == "postgresql://…@127.0.0.1:1/none"
-    assert "secret" not in done.stdout + done.stderr
+    assert "me:secret" not in done.stdout + done.stderr
+    assert "5ec7e7" not in done.stdout + done.stderr
 
 
 def test_doctor_finds_what_is_queued_and_nobody_runs(penstock: Run, tmp_path: Path) -> None:

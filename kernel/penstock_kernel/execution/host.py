@@ -60,13 +60,17 @@ class Bodies(Protocol):
 class DataDir:
     """The stores that live in files. Nothing is written before something is kept."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, *, secret_key: str = "", blob_store: str = ""
+    ) -> None:
         self.path = path
         self.clock = clock
+        self._secret_key = secret_key
+        self._blob_store = blob_store
 
     @cached_property
     def key(self) -> bytes:
-        return root_key(self.path)
+        return bytes.fromhex(self._secret_key) or root_key(self.path)
 
     @cached_property
     def state(self) -> StateStore:
@@ -74,7 +78,13 @@ class DataDir:
 
     @cached_property
     def blobs(self) -> BlobStore:
-        return FileBlobs(self.path / "blobs", self.key)
+        folder = self.path / "blobs"
+        if not self._blob_store:
+            return FileBlobs(folder, self.key)
+        # The library takes a tenth of a second to load.
+        from penstock_kernel.store.object_blobs import open_blobs  # noqa: PLC0415
+
+        return open_blobs(folder, self.key, self._blob_store)
 
     @cached_property
     def links(self) -> Links:

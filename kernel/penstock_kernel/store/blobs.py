@@ -5,44 +5,52 @@ The promises, for every implementation:
 * What was written is read back byte for byte, or reading fails; never something else.
 * The handle is derived from the content and the workspace: the same bytes are kept once per
   workspace, and a workspace can neither read nor probe for the bytes of another.
+* What was written stays for a while, though nobody refers to it yet: a write makes old bytes new.
 * On disk there is ciphertext only: AES-256-GCM in chunks, each bound to its blob, its place and
-  whether it is the last one, under a key derived for the workspace from the root key of the data
-  directory.
+  the size of the whole, under a key derived for the workspace from the root key of the data
+  directory. A chunk that gets smaller that way is packed before.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hmac
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from penstock_kernel.store.state import private_folder, replace_file
+from penstock_kernel.store.blob_file import (
+    CHUNK,
+    BlobDamaged,
+    BlobNotFound,
+    Draft,
+    Stored,
+    keep,
+    names_of,
+)
+from penstock_kernel.store.state import private_folder
 from penstock_sdk import BinaryRef, PenstockError
 
-CHUNK = 1 << 20
-_NONCE, _TAG = 12, 16
-_STORED = _NONCE + CHUNK + _TAG
+__all__ = [
+    "CHUNK",
+    "BlobDamaged",
+    "BlobNotFound",
+    "BlobStore",
+    "BlobTooLarge",
+    "FileBlobs",
+    "SweptBlobs",
+    "derived",
+    "root_key",
+]
+
 KEY_BYTES = 32
-
-
-class BlobNotFound(PenstockError):
-    """There are no bytes with this handle in this workspace."""
-
-    code: ClassVar[str] = "blob.not_found"
-
-
-class BlobDamaged(PenstockError):
-    """The stored bytes are not what was written, or the key is another."""
-
-    code: ClassVar[str] = "blob.damaged"
+#: Blobs that are asked about together.
+_AT_ONCE = 1_000
 
 
 class BlobTooLarge(PenstockError):
@@ -69,6 +77,19 @@ class BlobStore(Protocol):
     async def delete(self, workspace: str, ref: BinaryRef) -> None: ...
 
 
+@runtime_checkable
+class SweptBlobs(Protocol):
+    """A blob store from which what nobody needs can be removed."""
+
+    def older(self, before_ms: int) -> AsyncIterator[Mapping[str, Sequence[str]]]:
+        """Blobs that nobody has written since, some at a time, each with what it is called."""
+        ...
+
+    async def remove_older(self, blobs: Iterable[str], before_ms: int) -> tuple[int, int]:
+        """Remove those of some blobs that nobody has written since; how many, and their bytes."""
+        ...
+
+
 def root_key(data_dir: Path) -> bytes:
     """The key of a data directory, made at first use and readable by its owner only."""
     path = data_dir / "secret.key"
@@ -92,7 +113,7 @@ def derived(key: bytes, purpose: str) -> bytes:
 
 
 class FileBlobs:
-    """One encrypted file per blob."""
+    """One encrypted file per blob; what takes long is done on a thread."""
 
     def __init__(self, folder: Path, key: bytes, *, max_bytes: int = 1 << 30) -> None:
         self._folder = folder
@@ -112,27 +133,12 @@ class FileBlobs:
         Raises:
             BlobTooLarge: There are more than one blob may have.
         """
-        if not isinstance(data, bytes):
-            return await self._streamed(workspace, data, media_type, file_name)
-        content = data
-        self._check_size(len(content))
-        key = derived(self._key, f"blob:{workspace}")
-        # Keyed, so that a handle does not tell whether somebody else holds the same bytes.
-        identity = hmac.digest(key, content, "sha256").hex()
-        path = self._path(workspace, identity)
-        ref = BinaryRef(id=identity, media_type=media_type, file_name=file_name, size=len(content))
-        if not self._is_whole(workspace, ref):
-            replace_file(path, _sealed(key, identity, content))
-        return ref
-
-    def _is_whole(self, workspace: str, ref: BinaryRef) -> bool:
-        """Are these bytes kept already, and undamaged?"""
-        try:
-            length = self._length(workspace, ref)
-            parts = range(_chunks(length))
-            return sum(len(self._chunk(workspace, ref, n)) for n in parts) == ref.size
-        except (BlobNotFound, BlobDamaged):
-            return False
+        if isinstance(data, bytes):
+            self._check_size(len(data))
+            identity, size = await asyncio.to_thread(self._write, workspace, data), len(data)
+        else:
+            identity, size = await self._streamed(workspace, data)
+        return BinaryRef(id=identity, media_type=media_type, file_name=file_name, size=size)
 
     async def read(
         self, workspace: str, ref: BinaryRef, *, start: int = 0, size: int | None = None
@@ -143,14 +149,7 @@ class FileBlobs:
             BlobNotFound: This workspace has none with that handle.
             BlobDamaged: They are not what was written.
         """
-        length = self._length(workspace, ref)
-        end = length if size is None else min(length, start + size)
-        # At least one; the last one, where the end is reached, shows that none is missing.
-        first = min(start // CHUNK, _chunks(length) - 1)
-        stop = max(first + 1, -(-end // CHUNK))
-        parts = [self._chunk(workspace, ref, n) for n in range(first, stop)]
-        offset = start - first * CHUNK
-        return b"".join(parts)[offset : offset + max(0, end - start)]
+        return await asyncio.to_thread(self._read, workspace, ref, start, size)
 
     async def stream(self, workspace: str, ref: BinaryRef) -> AsyncIterator[bytes]:
         """The bytes in chunks.
@@ -159,99 +158,143 @@ class FileBlobs:
             BlobNotFound: This workspace has none with that handle.
             BlobDamaged: They are not what was written.
         """
-        for number in range(_chunks(self._length(workspace, ref))):
-            yield self._chunk(workspace, ref, number)
+        number, count = 0, 1
+        while number < count:
+            count, part = await asyncio.to_thread(self._chunk, workspace, ref, number)
+            yield part
+            number += 1
 
     async def delete(self, workspace: str, ref: BinaryRef) -> None:
         """Forget bytes."""
-        self._path(workspace, ref.id).unlink(missing_ok=True)
+        path = self.path(workspace, ref.id)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    async def _streamed(
-        self, workspace: str, data: AsyncIterator[bytes], media_type: str, file_name: str | None
-    ) -> BinaryRef:
-        """Keep bytes as they come, a chunk at a time in memory.
+    async def older(self, before_ms: int) -> AsyncIterator[Mapping[str, Sequence[str]]]:
+        """Blobs that nobody has written since; see the contract."""
+        for folder in await asyncio.to_thread(lambda: sorted(self._folder.glob("*/*"))):
+            found = [*(await asyncio.to_thread(self._older_in, folder, before_ms)).items()]
+            for start in range(0, len(found), _AT_ONCE):
+                yield dict(found[start : start + _AT_ONCE])
+
+    async def remove_older(self, blobs: Iterable[str], before_ms: int) -> tuple[int, int]:
+        """Remove those that nobody has written since; see the contract."""
+        return await asyncio.to_thread(self._remove_older, list(blobs), before_ms)
+
+    # --- on a thread -------------------------------------------------------------------------
+
+    def _write(self, workspace: str, content: bytes) -> str:
+        key, places = self._key_of(workspace), range(0, max(1, len(content)), CHUNK)
+        # Keyed, so that a handle does not tell whether somebody else holds the same bytes.
+        seen = hmac.new(key, digestmod="sha256")
+        for place in places:  # in pieces, during which others can go on
+            seen.update(content[place : place + CHUNK])
+        identity = seen.hexdigest()
+        if not self._is_kept(workspace, identity, len(content)):
+            parts = (content[place : place + CHUNK] for place in places)
+            keep(self.path(workspace, identity), key, identity, len(content), parts)
+        return identity
+
+    def _is_kept(self, workspace: str, identity: str, size: int) -> bool:
+        """Are these bytes kept already, and undamaged? Then they are as if written now."""
+        path, ref = self.path(workspace, identity), BinaryRef(id=identity)
+        try:
+            with _locked(path.parent, fcntl.LOCK_SH):
+                os.utime(path)
+            return sum(map(len, self._chunks_of(workspace, ref))) == size
+        except (FileNotFoundError, BlobNotFound, BlobDamaged):
+            return False
+
+    def _chunks_of(self, workspace: str, ref: BinaryRef) -> Iterator[bytes]:
+        with Stored.open(self.path(workspace, ref.id), self._key_of(workspace), ref) as stored:
+            for number in range(stored.count):
+                yield stored.chunk(number)
+
+    def _read(self, workspace: str, ref: BinaryRef, start: int, size: int | None) -> bytes:
+        with Stored.open(self.path(workspace, ref.id), self._key_of(workspace), ref) as stored:
+            end = stored.size if size is None else min(stored.size, start + size)
+            # At least one, so that bytes that are not there in full are never read as fewer.
+            first = min(start // CHUNK, stored.count - 1)
+            stop = max(first + 1, -(-end // CHUNK))
+            parts = [stored.chunk(number) for number in range(first, stop)]
+        offset = start - first * CHUNK
+        return b"".join(parts)[offset : offset + max(0, end - start)]
+
+    def _chunk(self, workspace: str, ref: BinaryRef, number: int) -> tuple[int, bytes]:
+        with Stored.open(self.path(workspace, ref.id), self._key_of(workspace), ref) as stored:
+            return stored.count, stored.chunk(number)
+
+    def _older_in(self, folder: Path, before_ms: int) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in folder.iterdir():
+            with suppress(FileNotFoundError):  # somebody else removes them too
+                if _written_ms(path) < before_ms:
+                    # What was left behind while it was being written is called nothing.
+                    names = [] if path.name.startswith(".") else names_of(path)
+                    found[str(path.relative_to(self._folder))] = names
+        return found
+
+    def _remove_older(self, blobs: Sequence[str], before_ms: int) -> tuple[int, int]:
+        count, size = 0, 0
+        for place in blobs:
+            path = self._folder / place
+            with suppress(FileNotFoundError), _locked(path.parent, fcntl.LOCK_EX):
+                if _written_ms(path) < before_ms:
+                    length = path.stat().st_size
+                    path.unlink()
+                    count, size = count + 1, size + length
+        return count, size
+
+    async def _streamed(self, workspace: str, data: AsyncIterator[bytes]) -> tuple[str, int]:
+        """Keep bytes as they come, a chunk at a time in memory; their handle and size.
 
         The handle is known at the end only, and each chunk is bound to it: until then the bytes
         lie in a file under a key that is nowhere but in memory.
         """
         private_folder(self._folder)
-        key = derived(self._key, f"blob:{workspace}")
-        once, seen = os.urandom(KEY_BYTES), hmac.new(key, digestmod="sha256")
-        with tempfile.TemporaryFile(dir=self._folder) as draft:
-            size = 0
+        key = self._key_of(workspace)
+        seen = hmac.new(key, digestmod="sha256")
+        with tempfile.TemporaryFile(dir=self._folder) as file:
+            draft = Draft(file, os.urandom(KEY_BYTES))
             async for part in _rechunked(data):
-                size += len(part)
-                self._check_size(size)
-                seen.update(part)
-                await asyncio.to_thread(draft.write, _sealed_part(once, part, b""))
+                self._check_size(draft.size + len(part))
+                await asyncio.to_thread(seen.update, part)
+                await asyncio.to_thread(draft.add, part)
             identity = seen.hexdigest()
-            ref = BinaryRef(id=identity, media_type=media_type, file_name=file_name, size=size)
-            if not await asyncio.to_thread(self._is_whole, workspace, ref):
-                draft.seek(0)
-                path = self._path(workspace, identity)
-                await asyncio.to_thread(_bind, draft, once, path, key, identity)
-        return ref
+            if not await asyncio.to_thread(self._is_kept, workspace, identity, draft.size):
+                path = self.path(workspace, identity)
+                await asyncio.to_thread(keep, path, key, identity, draft.size, draft.parts())
+        return identity, draft.size
 
     def _check_size(self, size: int) -> None:
         if size > self._max_bytes:
             message = f"A blob may have {self._max_bytes:,} bytes, and this one has more."
             raise BlobTooLarge(message, hint="Split the data.")
 
-    def _path(self, workspace: str, identity: str) -> Path:
+    def _key_of(self, workspace: str) -> bytes:
+        return derived(self._key, f"blob:{workspace}")
+
+    def path(self, workspace: str, identity: str) -> Path:
+        """Where the file of a blob is."""
         if len(identity) != 64 or not identity.isalnum():
             message = "This handle does not name binary data."
             raise BlobNotFound(message, hint="Use the handle as it came with the item.")
         space = sha256(workspace.encode()).hexdigest()[:16]
         return self._folder / space / identity[:2] / identity
 
-    def _length(self, workspace: str, ref: BinaryRef) -> int:
-        """Of the content: what the handle says came from outside."""
-        try:
-            stored = self._path(workspace, ref.id).stat().st_size
-        except FileNotFoundError as error:
-            raise _not_found(ref) from error
-        return stored - -(-stored // _STORED) * (_NONCE + _TAG)
 
-    def _chunk(self, workspace: str, ref: BinaryRef, number: int) -> bytes:
-        key = derived(self._key, f"blob:{workspace}")
-        try:
-            with self._path(workspace, ref.id).open("rb") as file:
-                file.seek(number * _STORED)
-                sealed = file.read(_STORED)
-                last = not file.read(1)
-        except FileNotFoundError as error:
-            raise _not_found(ref) from error
-        try:
-            place = _place(ref.id, number, last=last)
-            return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
-        except (InvalidTag, ValueError) as error:
-            message = (
-                f"The stored binary data {ref.file_name or ref.id[:12]!r} cannot be decrypted."
-            )
-            hint = "Restore the data directory, secret.key included, from one backup."
-            raise BlobDamaged(message, hint=hint) from error
+@contextmanager
+def _locked(folder: Path, how: int) -> Generator[None]:
+    """Keep whoever renews and whoever removes apart, processes included."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, how)
+        yield
+    finally:
+        os.close(handle)
 
 
-def _not_found(ref: BinaryRef) -> BlobNotFound:
-    message = f"The binary data {ref.file_name or ref.id[:12]!r} is not here any more."
-    return BlobNotFound(message, hint="Run the step that made it again.")
-
-
-def _sealed(key: bytes, identity: str, content: bytes) -> bytes:
-    count = _chunks(len(content))
-    return b"".join(
-        _sealed_part(
-            key,
-            content[number * CHUNK : (number + 1) * CHUNK],
-            _place(identity, number, last=number == count - 1),
-        )
-        for number in range(count)
-    )
-
-
-def _sealed_part(key: bytes, part: bytes, place: bytes) -> bytes:
-    nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, part, place)
+def _written_ms(path: Path) -> int:
+    return path.stat().st_mtime_ns // 1_000_000
 
 
 async def _rechunked(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -266,37 +309,6 @@ async def _rechunked(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             count += 1
     if held or not count:
         yield bytes(held)
-
-
-def _bind(draft: IO[bytes], once: bytes, path: Path, key: bytes, identity: str) -> None:
-    """Write the chunks of a draft to their place, each bound to it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    cipher = AESGCM(once)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            number, sealed = 0, draft.read(_STORED)
-            while sealed:
-                following = draft.read(_STORED)
-                part = cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], b"")
-                place = _place(identity, number, last=not following)
-                file.write(_sealed_part(key, part, place))
-                number, sealed = number + 1, following
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _chunks(length: int) -> int:
-    """How many there are for this much content: no bytes make one chunk too."""
-    return max(1, -(-length // CHUNK))
-
-
-def _place(identity: str, number: int, *, last: bool) -> bytes:
-    return f"{identity}:{number}:{'last' if last else 'more'}".encode()
 
 
 def _create_private(path: Path, data: bytes) -> None:
