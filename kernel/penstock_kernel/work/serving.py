@@ -28,6 +28,7 @@ from penstock_kernel.work.entering import Entrance, Incoming
 from penstock_kernel.work.keeper import Keeper
 from penstock_kernel.work.placing import Pools
 from penstock_kernel.work.presence import Presence
+from penstock_kernel.work.retention import RetentionLoop
 from penstock_kernel.work.scheduler import Scheduler
 from penstock_kernel.work.worker import Worker
 from penstock_kernel.work.workflows import Workflows
@@ -88,6 +89,7 @@ class Serving:
             self.accept,
             executions.new_id,
         )
+        self._retention = RetentionLoop(db, executions.host.blobs, clock, settings)
         self._scheduler = Scheduler(db, self._entrance.accept, executions.poll, clock)
         self._loops: list[asyncio.Task[None]] = []
 
@@ -127,7 +129,7 @@ class Serving:
         if self.role in _KEEPS:
             loops.append(self._keeper.sweeps)
         if self.role in _SCHEDULES:
-            loops.append(self._scheduler.run)
+            loops += [self._scheduler.run, self._retention.run]
         self._loops = [asyncio.create_task(_kept_up(loop)) for loop in loops]
 
     async def stop(self, patience_s: float) -> None:

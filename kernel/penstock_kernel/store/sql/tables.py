@@ -467,6 +467,7 @@ blob_refs = table(
     key("execution_id"),
 )
 Index("ix_blob_refs_of", blob_refs.c.execution_id)
+Index("ix_blob_refs_named", blob_refs.c.blob_id)
 step_cache = table(
     "step_cache",
     key("workspace_id"),

@@ -1,4 +1,4 @@
-"""Limits of executions that run side by side, sticky keys, and misses of the cache."""
+"""Limits of executions that run side by side, sticky keys, misses of the cache, and two indexes."""
 
 from __future__ import annotations
 
@@ -33,3 +33,4 @@ def upgrade() -> None:
         sqlite_where=rare,
         postgresql_where=rare,
     )
+    op.create_index("ix_blob_refs_named", "blob_refs", ["blob_id"])
