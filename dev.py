@@ -268,11 +268,12 @@ def check_all() -> bool:
 
 
 def run(rest: list[str]) -> int:
-    """Set up and start Penstock."""
+    """Set up and start Penstock on http://127.0.0.1:5680, with its data in ./data."""
     setup(checkers=False)
     env = {"PENSTOCK_DATA_DIR": str(ROOT / "data")} | os.environ
-    words = [BIN / "penstock", "welcome", *rest]
-    return subprocess.run(words, cwd=ROOT, env=env, check=False).returncode
+    os.chdir(ROOT)
+    # In our place, so that Ctrl+C and signals reach it and nothing else.
+    os.execve(BIN / "penstock", ["penstock", "serve", *rest], env)  # noqa: S606 - our own program
 
 
 def check(rest: list[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -143,3 +144,41 @@ def test_a_role_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         assert server.wait(30) == 2
 
     assert "There is no role" in (tmp_path / "serve.log").read_text()
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with started(tmp_path, "serve", "--port", str(port)) as server:
+            assert server.wait(30) == 2
+
+    told = (tmp_path / "serve.log").read_text()
+    assert f"The port {port} of 127.0.0.1 cannot be used" in told
+    assert "Traceback" not in told
+
+
+def test_a_second_server_of_the_same_data_uses_the_broker_of_the_first(tmp_path: Path) -> None:
+    port, other = free_port(), free_port()
+    with started(tmp_path, "serve", "--port", str(port)) as first:
+        until(ready(port))
+        with started(tmp_path, "serve", "--port", str(other)) as second:
+            until(ready(other))
+
+            assert children(first.pid)
+            assert children(second.pid) == []
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(30) == 0
+        assert (tmp_path / "data" / "nats.json").exists()
+    assert "no_broker" not in (tmp_path / "serve.log").read_text()
+
+
+def test_any_port_that_is_free_is_taken_and_told(tmp_path: Path) -> None:
+    def port() -> int:
+        found = re.search(r"127\.0\.0\.1:(\d+)/", (tmp_path / "serve.log").read_text())
+        return int(found[1]) if found else 0
+
+    with started(tmp_path, "serve", "--port", "0", PENSTOCK_DISPATCH="db"):
+        until(lambda: bool(port()))
+        until(ready(port()))

@@ -55,6 +55,11 @@ class Health:
             return (200, {"status": "started"}) if self.has_started else _no("starting")
         if path == "/healthz/ready":
             return await self._ready()
+        if path == "/":
+            return 200, {
+                "status": "serving",
+                "detail": "There is no page here yet; see `penstock`.",
+            }
         return 404, {"status": "unknown", "detail": "There are /healthz/live, ready and startup."}
 
     async def _ready(self) -> tuple[int, dict[str, str]]:

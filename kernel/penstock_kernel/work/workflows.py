@@ -34,6 +34,7 @@ from penstock_kernel.work.triggers import planned
 from penstock_kernel.workflow.document import Document, canonical, parse
 
 LOCK_MS = 30 * 60_000
+_TEXTS_KEPT = 256
 #: What a document may be given as.
 Given = Document | Mapping[str, object] | str | bytes
 
@@ -53,6 +54,8 @@ class Workflows:
         self._shelf = shelf
         self._clock = clock
         self._timezone = timezone
+        #: By the id of the document, whose workspace it is made from.
+        self._texts: dict[str, str] = {}
 
     async def add(self, scope: Scope, document: Given) -> StoredWorkflow:
         """Keep a new workflow, as a draft.
@@ -112,16 +115,15 @@ class Workflows:
             WorkflowNotFound: There is no such workflow, or no such version.
         """
 
-        def query(connection: Connection) -> StoredText:
+        def query(connection: Connection) -> Version:
             found = rows.get(connection, scope, workflow)
             number = found.active_version or found.latest
             if version != PUBLISHED:
                 number = int(version) if version.isdigit() else 0
-            one = rows.version(connection, scope, workflow, number)
-            return StoredText(workflow, number, rows.text(connection, scope, one.document_id))
+            return rows.version(connection, scope, workflow, number)
 
         try:
-            return await self._db.read(query)
+            return await self._text_of(scope, await self._db.read(query))
         except WorkflowMissing as error:
             raise WorkflowNotFound(error.message, hint=error.hint) from error
 
@@ -132,14 +134,25 @@ class Workflows:
             WorkflowMissing: There is none with this id.
         """
 
-        def query(connection: Connection) -> StoredText | None:
+        def query(connection: Connection) -> Version | None:
             number = rows.get(connection, scope, workflow).active_version
             if number is None:
                 return None
-            one = rows.version(connection, scope, workflow, number)
-            return StoredText(workflow, number, rows.text(connection, scope, one.document_id))
+            return rows.version(connection, scope, workflow, number)
 
-        return await self._db.read(query)
+        found = await self._db.read(query)
+        return None if found is None else await self._text_of(scope, found)
+
+    async def _text_of(self, scope: Scope, version: Version) -> StoredText:
+        """The text of a version; versions never change, so the latest ones are remembered."""
+        text = self._texts.get(version.document_id)
+        if text is None:
+            document = version.document_id
+            text = await self._db.read(lambda reading: rows.text(reading, scope, document))
+            self._texts[document] = text
+            while len(self._texts) > _TEXTS_KEPT:
+                self._texts.pop(next(iter(self._texts)), None)
+        return StoredText(version.workflow_id, version.number, text)
 
     async def save(
         self, scope: Scope, workflow: str, document: Given, *, seen: int

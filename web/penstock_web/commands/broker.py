@@ -3,16 +3,18 @@
 The rules:
 
 * `serve` starts a broker beside itself where no cluster is named, and leaves its address in the
-  data directory, for its owner to read only, so that workers on the same machine find it.
+  data directory, for its owner to read only, so that workers on the same machine find it. A second
+  server of the same data directory uses that one too: what a broker keeps belongs to one alone.
 * A process that finds no broker works without: it looks into the database. It says so once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -35,17 +37,34 @@ class Address(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def broker(settings: Settings, *, starts: bool) -> AsyncGenerator[Connected | None]:
     """The broker, until the block ends; none where the settings or the circumstances say so."""
-    connected = await _connect(settings, starts=starts)
-    if connected is None:
-        yield None
+    with _place(settings, starts=starts) as is_ours:
+        connected = await _connect(settings, starts=is_ours)
+        if connected is None:
+            yield None
+            return
+        left = _leave(settings, connected) if connected.server is not None else None
+        try:
+            yield connected
+        finally:
+            if left is not None:
+                left.unlink(missing_ok=True)
+            await connected.close()
+
+
+@contextmanager
+def _place(settings: Settings, *, starts: bool) -> Generator[bool]:
+    """The right to start a broker in the data directory, if nobody else has it."""
+    if not starts or settings.dispatch == "db" or settings.nats_url:
+        yield False
         return
-    left = _leave(settings, connected) if connected.server is not None else None
-    try:
-        yield connected
-    finally:
-        if left is not None:
-            left.unlink(missing_ok=True)
-        await connected.close()
+    private_folder(settings.data_dir)
+    with (settings.data_dir / "nats.lock").open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 async def _connect(settings: Settings, *, starts: bool) -> Connected | None:
@@ -54,7 +73,6 @@ async def _connect(settings: Settings, *, starts: bool) -> Connected | None:
     if settings.nats_url:
         return await open_bus(settings.nats_url, None, settings.data_dir)
     if starts:
-        private_folder(settings.data_dir)
         return await open_bus(None, None, settings.data_dir / "nats")
     return await _of_the_server_here(settings)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from penstock_kernel.work.serving import Role
 from penstock_web import exit_codes
 from penstock_web.commands.broker import broker
 from penstock_web.commands.terminal import print_text
+from penstock_web.errors import CommandRefused
 from penstock_web.health import Health
 
 HOST = "127.0.0.1"
@@ -46,16 +48,36 @@ def run_server(asked: Asked) -> int:
     settings = msgspec.structs.replace(
         loaded.settings, database=loaded.settings.store_url, tune_gc=True
     )
-    asyncio.run(_serve(asked, settings))
+    asyncio.run(_serve(asked, settings, _listening(asked.port)))
     return exit_codes.OK
 
 
-async def _serve(asked: Asked, settings: Settings) -> None:
+def _listening(port: int) -> socket.socket:
+    """The port, ours from now on; 0 is any that is free.
+
+    Raises:
+        CommandRefused: Somebody else has it.
+    """
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        message = f"The port {port} of {HOST} cannot be used: {error.strerror}."
+        hint = "End what uses it, or choose another one, as with --port 5690."
+        raise CommandRefused(message, hint=hint) from error
+    return listener
+
+
+async def _serve(asked: Asked, settings: Settings, listener: socket.socket) -> None:
     health, stop = Health(asked.role), _stop_signal()
-    answering = asyncio.create_task(_answer(health, asked.port, stop))
+    port = listener.getsockname()[1]
+    # What answers closes it in the end.
+    answering = asyncio.create_task(_answer(health, listener.detach(), stop))
     try:
         async with _working(asked, settings, health):
-            print_text(_greeting(asked, settings))
+            print_text(_greeting(asked, settings, port))
             await asyncio.wait(
                 {answering, asyncio.create_task(stop.wait())},
                 return_when=asyncio.FIRST_COMPLETED,
@@ -87,17 +109,17 @@ async def _working(asked: Asked, settings: Settings, health: Health) -> AsyncGen
         yield
 
 
-def _greeting(asked: Asked, settings: Settings) -> str:
+def _greeting(asked: Asked, settings: Settings, port: int) -> str:
     database = "PostgreSQL" if settings.database.startswith("postgresql") else "SQLite"
     return (
         f"penstock {asked.role} · {database} · data in {settings.data_dir} · "
-        f"http://{HOST}:{asked.port}/healthz/ready"
+        f"http://{HOST}:{port}/healthz/ready"
     )
 
 
-async def _answer(health: Health, port: int, stop: asyncio.Event) -> None:
+async def _answer(health: Health, listener: int, stop: asyncio.Event) -> None:
     config = Config()
-    config.bind = [f"{HOST}:{port}"]
+    config.bind = [f"fd://{listener}"]
     config.graceful_timeout = 1
     config.accesslog = None
     config.errorlog = None
