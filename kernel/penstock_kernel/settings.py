@@ -233,7 +233,9 @@ def _convert(name: str, where: str, value: Any, findings: list[str]) -> Any:
         if name == "file_roots":
             parse_roots(found)
     except (msgspec.ValidationError, ValueError) as error:
-        findings.append(f"{where} cannot be {value!r}: {error}.")
+        why = f"{_FORMS[name]} is expected" if name in _FORMS else str(error)
+        given = "what it is" if name in SECRET else repr(value)
+        findings.append(f"{where} cannot be {given}: {why}.")
         return None
     return found
 
@@ -249,6 +251,17 @@ def _paths(where: str, value: Any, findings: list[str]) -> Any:
 
 
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+#: What is never shown.
+SECRET = frozenset({"secret_key"})
+#: What is expected, where a pattern would say it to nobody.
+_FORMS = {
+    "pools": "`NAME=TAG` or `NAME=TAG+TAG`, with commas between them,",
+    "node_tags": "`TYPE=TAG` or `TYPE=TAG+TAG`, with commas between them,",
+    "node_limits": "`TYPE=NUMBER`, with commas between them,",
+    "cache": "`TYPE=SECONDS`, with commas between them,",
+    "rate_limits": "`host:NAME=10/s`, `credential:ID=100/m` or `workspace:ID=1000/h`",
+    "secret_key": "a text of 64 hexadecimal digits",
+}
 _LISTS = frozenset(
     {
         "native_plugins",

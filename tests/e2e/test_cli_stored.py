@@ -112,6 +112,30 @@ def test_a_workflow_is_kept_published_shown_and_removed(penstock: Penstock, work
     assert "no workflow" in penstock("workflow", "list")
 
 
+def test_what_is_asked_for_wrongly_is_told_in_a_sentence(penstock: Penstock) -> None:
+    def told(*words: str, **more: str) -> str:
+        penstock.environment |= more
+        process = penstock.start(*words)
+        _, err = process.communicate(timeout=PATIENCE_S)
+        assert process.returncode == 2
+        assert "Traceback" not in err
+        for name in more:
+            del penstock.environment[name]
+        return err
+
+    # A schedule's id has colons, which are not meant as the name of a picture.
+    assert "no schedule wf:b:0" in told("schedules", "show", "wf:b:0")
+    assert "there are queued, running" in told("executions", "list", "--status", "bogus")
+    assert "no moment" in told("executions", "list", "--since", "nonsense")
+    assert "NAME=TAG" in told("queue", PENSTOCK_POOLS="a b")
+    key = told("queue", PENSTOCK_SECRET_KEY="5ec7e7")
+    assert "64 hexadecimal digits" in key
+    assert "5ec7e7" not in key
+    (penstock.folder / "w.json").write_text(json.dumps(DOCUMENT))
+    draft = penstock.json("workflow", "add", "w.json")["id"]
+    assert "never published" in told("workflow", "activate", draft)
+
+
 def test_a_draft_is_replaced_by_a_file(penstock: Penstock, workflow: str) -> None:
     (penstock.folder / "w.json").write_text(json.dumps({**DOCUMENT, "name": "Other"}))
 

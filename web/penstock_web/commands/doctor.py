@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from rich.table import Table
 
-from penstock_kernel.settings import Settings, load_settings
+from penstock_kernel.settings import SECRET, Settings, load_settings
 from penstock_sandbox.contract import Wall
 from penstock_sandbox.guests.engine import guest_path
 from penstock_sandbox.runners.pool import RunnerPool
@@ -20,7 +20,6 @@ from penstock_web import exit_codes
 from penstock_web.commands.doctor_store import State, look
 from penstock_web.commands.terminal import print_json, print_rich, print_text, shown
 
-_SECRET = ("secret_key",)
 GUESTS = ("expression", "javascript", "python")
 
 
@@ -74,7 +73,7 @@ async def _look(*, probe: bool) -> Report:
 def _told(settings: Settings) -> dict[str, Any]:
     """The settings, without the names and passwords that addresses may hold."""
     told: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=str, order="sorted")
-    told |= dict.fromkeys((name for name in _SECRET if told[name]), "…")
+    told |= dict.fromkeys((name for name in SECRET if told[name]), "…")
     for name in ("egress_proxy", "database", "nats_url"):
         address = told[name]
         if address and "@" in address:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from rich.table import Table
 
 from penstock_kernel.kernel import Kernel
-from penstock_kernel.store.records import StepRecord
+from penstock_kernel.store.records import ExecutionStatus, StepRecord
 from penstock_kernel.store.sql.overview import Filter, Listed
 from penstock_kernel.work.history import Detail, Done, Which
 from penstock_web import exit_codes
@@ -41,6 +41,11 @@ class Asked(msgspec.Struct, kw_only=True):
         pairs = [key.partition("=") for key in self.keys]
         if any(not mark for _, mark, _ in pairs):
             raise CommandRefused("--key has to be NAME=VALUE.", hint="e.g. --key order=A-17")
+        known = get_args(ExecutionStatus)
+        strange = [status for status in self.status if status not in known]
+        if strange:
+            message = f"There is no status {strange[0]!r}; there are {', '.join(known)}."
+            raise CommandRefused(message)
         return Filter(
             workflow=self.workflow,
             status=tuple(self.status),

@@ -53,7 +53,7 @@ class _ErrorConsole(Console):
 
 def errors() -> Console:
     """Standard error."""
-    return _ErrorConsole(stderr=True, highlight=False, soft_wrap=True)
+    return _ErrorConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def print_rich(what: RenderableType) -> None:
@@ -66,6 +66,7 @@ def print_rich(what: RenderableType) -> None:
         width=width,
         force_terminal=terminal.is_terminal,
         highlight=False,
+        emoji=False,  # ids have colons, and are not meant as pictures
         soft_wrap=isinstance(what, str),
     ).print(what)
     # A table whose rows end in empty cells is padded to its width.

@@ -139,7 +139,8 @@ class PostgresDatabase:
 def _is_in_the_way(error: BaseException) -> bool:
     """Was it somebody else's transaction, so that another attempt may do?"""
     code = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return code in ("40001", "40P01")
+    # The last: somebody else's row came in between, and is found by whoever looks again.
+    return code in ("40001", "40P01", "23505")
 
 
 def told(error: BaseException) -> BaseException:

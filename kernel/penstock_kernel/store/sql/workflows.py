@@ -148,8 +148,9 @@ def version(connection: Connection, scope: Scope, workflow: str, number: int) ->
     found = select(workflow_versions).where(own, _V.number == number)
     row = first_row(connection.execute(found))
     if row is None:
+        what = f"has no version {number}" if number else "was never published"
         raise WorkflowMissing(
-            f"The workflow {workflow} has no version {number}.",
+            f"The workflow {workflow} {what}.",
             hint="Publish it first, or name a version that `penstock workflow show` lists.",
         )
     return _version(row)
