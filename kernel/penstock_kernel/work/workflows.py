@@ -133,14 +133,7 @@ class Workflows:
         Raises:
             WorkflowMissing: There is none with this id.
         """
-
-        def query(connection: Connection) -> Version | None:
-            number = rows.get(connection, scope, workflow).active_version
-            if number is None:
-                return None
-            return rows.version(connection, scope, workflow, number)
-
-        found = await self._db.read(query)
+        found = await self._db.read(lambda reading: rows.active(reading, scope, workflow))
         return None if found is None else await self._text_of(scope, found)
 
     async def _text_of(self, scope: Scope, version: Version) -> StoredText:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from penstock_kernel.store.scope import Scope
@@ -156,6 +156,32 @@ def version(connection: Connection, scope: Scope, workflow: str, number: int) ->
     return _version(row)
 
 
+#: Each event asks this, so it is put together once.
+_ACTIVE = (
+    select(workflow_versions)
+    .select_from(
+        workflows.outerjoin(
+            workflow_versions, (_V.workflow_id == _W.id) & (_V.number == _W.active_version)
+        )
+    )
+    .where(_W.id == bindparam("id"), _W.workspace_id == bindparam("workspace"))
+    .where(_W.removed_ms.is_(None))
+)
+
+
+def active(connection: Connection, scope: Scope, workflow: str) -> Version | None:
+    """The version that events start, if there is one.
+
+    Raises:
+        WorkflowMissing: There is no workflow with this id.
+    """
+    asked = {"id": workflow, "workspace": scope.workspace}
+    row = first_row(connection.execute(_ACTIVE, asked))
+    if row is None:
+        raise _missing(workflow)
+    return None if row["number"] is None else _version(row)
+
+
 def text(connection: Connection, scope: Scope, document: str) -> str:
     """The text that a draft or a version names."""
     own = (documents.c.id == document) & (documents.c.workspace_id == scope.workspace)
@@ -291,10 +317,13 @@ def _row(connection: Connection, scope: Scope, workflow: str, *, locked: bool) -
     found = select(workflows).where(own)
     row = first_row(connection.execute(found.with_for_update() if locked else found))
     if row is None:
-        raise WorkflowMissing(
-            f"There is no workflow {workflow}.", hint="`penstock workflow list` shows them all."
-        )
+        raise _missing(workflow)
     return row
+
+
+def _missing(workflow: str) -> WorkflowMissing:
+    hint = "`penstock workflow list` shows them all."
+    return WorkflowMissing(f"There is no workflow {workflow}.", hint=hint)
 
 
 def _set(connection: Connection, workflow: str, values: dict[str, Any]) -> StoredWorkflow:
