@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from tests.support.databases import KINDS, new_postgres_url
 
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
-from penstock_kernel.store.journal import StoreNeeded
+from penstock_kernel.store.journal import ExecutionNotFound, StoreNeeded
 from penstock_kernel.store.records import ExecutionRecord
-from penstock_kernel.store.sql import claiming, outbox, queue
+from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql import changes, claiming, outbox, queue
 from penstock_kernel.store.sql.claiming import Wish
-from penstock_kernel.store.sql.tables import workflow_executions
+from penstock_kernel.store.sql.tables import waits, workflow_executions
 from penstock_kernel.work.accepting import QueueFull
 from penstock_sdk import Item
 
@@ -327,3 +328,46 @@ async def test_who_watches_an_execution_sees_it_to_its_end(url: str, tmp_path: P
     assert seen[-1] == "execution.finished"
     assert "step.finished" in seen
     assert after == []
+
+
+async def test_a_failure_is_told_of_although_its_process_died_before_it_could(
+    url: str, tmp_path: Path
+) -> None:
+    failing = ("penstock/flow.stop", {"message": "no"})
+    async with opened(url, tmp_path) as kernel, kernel.serve() as serving:
+        scope, db = Scope(), kernel.db
+        assert db is not None
+        stored = await kernel.workflows.add(scope, {**chain(SET), "name": "told"})
+        await kernel.workflows.publish(scope, stored.id)
+        document = {**chain(failing), "settings": {"error_workflow": stored.id}}
+        accepted = await serving.accept(kernel.record(document))
+        await until(kernel, ended, accepted.execution)
+        first = await until_there(kernel, f"error-{accepted.execution}")
+        untold = await db.read(lambda one: changes.system_untold(one, db.now_ms(one) + 60_000))
+
+        # As if it had died between the failure and telling of it.
+        late = {"id": f"error-{accepted.execution}", "execution_id": accepted.execution}
+        row = {**late, "workspace_id": "default", "node_id": "", "kind": changes.TO_TELL}
+        await kernel.journal.forget(first.id)
+        await db.transact(
+            lambda one: one.execute(insert(waits).values(**row, resume_ms=1, state="open"))
+        )
+        again = await until_there(kernel, f"error-{accepted.execution}")
+        left = await db.read(lambda one: changes.system_untold(one, db.now_ms(one) + 60_000))
+
+    assert (first.mode, first.status, untold) == ("error", "success", [])
+    assert (again.status, again.input[0].json["workflow"]["name"]) == ("success", "chain")
+    assert left == []
+
+
+async def until_there(kernel: Kernel, execution: str) -> ExecutionRecord:
+    """An execution that somebody is about to accept, as soon as it has ended."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            try:
+                record = await kernel.journal.execution(execution)  # type: ignore[arg-type]
+            except ExecutionNotFound:
+                record = None
+            if record is not None and ended(record):
+                return record
+            await asyncio.sleep(0.02)

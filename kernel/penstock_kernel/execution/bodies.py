@@ -16,8 +16,11 @@ from typing import ClassVar, NamedTuple
 
 from penstock_kernel.execution.lineage import Lineage
 from penstock_kernel.execution.plan import Plan
+from penstock_kernel.execution.policy import Clock
 from penstock_kernel.execution.program import Program
+from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.step_view import entering
+from penstock_kernel.store.journal import ExecutionNotFound, Journal
 from penstock_kernel.store.records import (
     ErrorRecord,
     ExecutionId,
@@ -117,3 +120,20 @@ def _exits(program: Program, target: str | None) -> Exits:
     if target is None:
         return program.exits
     return ((target, tuple(port.name for port in program.graph.ports[target].outputs)),)
+
+
+async def pause_before(journal: Journal, clock: Clock, key: BodyKey, rest: Rest) -> None:
+    """Wait until the run of a body that follows another may begin, by what the journal has."""
+    if not key.number or not key.pause_s:
+        return
+    before = str(key._replace(number=key.number - 1))
+    try:
+        record = await journal.execution(ExecutionId(f"body-{before}-0"))
+    except ExecutionNotFound:
+        return
+    due_ms = record.created_ms + round(key.pause_s * 1000)
+    delay_ms = due_ms - clock.now_ms()
+    if delay_ms > 0:
+        rest.wait(str(key), due_ms)
+        await clock.sleep(delay_ms / 1000)
+        rest.begin(str(key))

@@ -27,13 +27,15 @@ from penstock_kernel.execution.bodies import (
     body_output,
     body_record,
     entered,
+    pause_before,
 )
-from penstock_kernel.execution.calling import called_record, sub_of
+from penstock_kernel.execution.calling import sub_of
 from penstock_kernel.execution.costs import Costs
 from penstock_kernel.execution.engine import Drive
+from penstock_kernel.execution.error_workflow import log_failure, tell_later, telling, tells
 from penstock_kernel.execution.host import Host
 from penstock_kernel.execution.library import PUBLISHED, Called, Library, Where
-from penstock_kernel.execution.outcome import error_record, error_told
+from penstock_kernel.execution.outcome import error_record
 from penstock_kernel.execution.plan import Activation, IterationLimit, Plan
 from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.resting import Rest
@@ -43,7 +45,13 @@ from penstock_kernel.execution.session import Session, fence_of, session_again, 
 from penstock_kernel.execution.shelf import Shelf
 from penstock_kernel.execution.step_view import Outer, Scene
 from penstock_kernel.execution.subworkflow import check_depth, failure_of
-from penstock_kernel.store.journal import Commit, ExecutionNotFound, Journal
+from penstock_kernel.store.journal import (
+    Commit,
+    ExecutionExists,
+    ExecutionNotFound,
+    Journal,
+    JournalFailed,
+)
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey
 from penstock_kernel.store.scope import WORKSPACE
 from penstock_sdk import Choice, Item, Output, PenstockError
@@ -302,6 +310,7 @@ class Executions:
             costs,
             commits_steps=settings.durability == "step",
             whole=scene.whole.id,
+            tells_errors=tells(program, record),
         )
         return Drive(
             self.host,
@@ -318,26 +327,35 @@ class Executions:
         """After the end: tell the error workflow, and drop what is not to be kept."""
         self._sessions.pop(record.id, None)
         settings = session.program.document.settings
-        if record.status == "error" and settings.error_workflow and record.mode != "error":
-            await self._call_error_workflow(record, session, settings.error_workflow)
+        if record.status == "error" and tells(session.program, record):
+            await self._tell(record, session)
         if settings.save == "none" or (settings.save == "errors" and record.status == "success"):
             for body in session.bodies.values():
                 await self.journal.forget(body.id)
             await self.journal.forget(record.id)
 
-    async def _call_error_workflow(
-        self, record: ExecutionRecord, session: Session, workflow: str
-    ) -> None:
-        folder = None if session.file is None else session.file.parent
-        where = Where(record.workspace_id, folder, session.root or folder)
+    async def _tell(self, record: ExecutionRecord, session: Session) -> None:
+        """Begin what tells of a failure, and see it through."""
+        told: tuple[ExecutionRecord, Session] | None = None
         try:
-            called = await self._library.find(where, workflow)
-            told = [Item(error_told(record))]
-            told_to = called_record(called, self.new_id(), record, told, mode="error")
-            await self.begin(told_to, Session(called.program, called.file), perf_counter_ns())
+            told_to, called = await telling(
+                self._library, session.program, record, file=session.file, root=session.root
+            )
+            other = Session(called.program, called.file)
+            told = await self._accepted(told_to, other), other
+        except ExecutionExists:
+            pass  # whoever keeps things in order was faster
+        except JournalFailed:
+            raise
         except PenstockError as problem:
-            # The failure that is to be told is worth more than the one on the way to tell it.
-            log.warning("error_workflow_failed: %s: %s", problem.code, problem.message)
+            log_failure(problem)
+        await self.journal.told(record.id)
+        if told is not None:
+            await self._drive(*told, Costs())
+
+    async def tell_later(self, execution_id: str) -> None:
+        """Tell of an execution whose process died before it could."""
+        await tell_later(self.journal, self._library, execution_id)
 
     async def execute_sub(
         self,
@@ -401,7 +419,7 @@ class Executions:
         with rest.part(str(key)):
             execution_id, earlier = await self._sub_id(str(key), kind="body")
             if earlier is None:
-                await self._pause_before(key, rest)
+                await pause_before(self.journal, self.host.clock, key, rest)
                 record = body_record(execution_id, scene.execution, program, container, items)
                 execution = await self.begin(record, session, perf_counter_ns())
             else:
@@ -412,22 +430,6 @@ class Executions:
         if execution.status != "success" or session.plan is None:
             raise body_failure(execution.error, execution.status)
         return body_output(program, session.plan, container, parents, session.target)
-
-    async def _pause_before(self, key: BodyKey, rest: Rest) -> None:
-        """Wait until the run of a body that follows another may begin, by what the journal has."""
-        if not key.number or not key.pause_s:
-            return
-        before = str(key._replace(number=key.number - 1))
-        try:
-            record = await self.journal.execution(ExecutionId(f"body-{before}-0"))
-        except ExecutionNotFound:
-            return
-        due_ms = record.created_ms + round(key.pause_s * 1000)
-        delay_ms = due_ms - self.host.clock.now_ms()
-        if delay_ms > 0:
-            rest.wait(str(key), due_ms)
-            await self.host.clock.sleep(delay_ms / 1000)
-            rest.begin(str(key))
 
     async def _sub_execution(
         self,

@@ -42,6 +42,7 @@ class Scribe:
         *,
         commits_steps: bool,
         whole: str,
+        tells_errors: bool,
     ) -> None:
         """With the id of the execution that people listen to: bodies are parts of it."""
         self.execution = execution
@@ -53,6 +54,7 @@ class Scribe:
         self._buffer: list[StepRecord] = []
         self._turn = asyncio.Lock()
         self._subject = subject_of(whole)
+        self._tells_errors = tells_errors
 
     @property
     def is_heard(self) -> bool:
@@ -148,6 +150,7 @@ class Scribe:
                 error=error,
                 finished_ms=finished_ms,
                 custom_data=execution.custom_data or None,
+                tells=status == "error" and self._tells_errors,
             )
             await self._hand_over(commit)
             if status is not None:

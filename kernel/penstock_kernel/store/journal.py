@@ -89,6 +89,8 @@ class Commit(msgspec.Struct, kw_only=True):
     finished_ms: int | None = None
     #: Nobody owns it any more: it has ended, or is taken up again by whoever comes first.
     released: bool = False
+    #: Somebody is to be told that it failed; that is kept until `told`.
+    tells: bool = False
     #: The whole of the execution's custom data; None leaves it.
     custom_data: dict[str, str] | None = None
 
@@ -149,6 +151,10 @@ class Journal(Protocol):
             OwnershipLost: Somebody else has claimed the execution since.
             ExecutionNotFound: There is none with this id.
         """
+        ...
+
+    async def told(self, execution: ExecutionId) -> None:
+        """Somebody was told that an execution failed, by one that is accepted."""
         ...
 
     async def execution(self, execution: ExecutionId) -> ExecutionRecord: ...

@@ -117,6 +117,9 @@ class MemoryJournal:
         if commit.status is not None:
             self._set_status(row, commit)
 
+    async def told(self, execution: ExecutionId) -> None:
+        """Nothing to do: what is in memory is told by the process that has it, or by nobody."""
+
     async def execution(self, execution: ExecutionId) -> ExecutionRecord:
         """The execution as it stands.
 

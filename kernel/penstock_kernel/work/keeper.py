@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from penstock_kernel.store.sql import outbox, queue, step_cache
+from penstock_kernel.store.sql import changes, outbox, queue, step_cache
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.outbox import Ring
 from penstock_kernel.work.doorbell import Doorbells
@@ -29,8 +29,15 @@ log = logging.getLogger(__name__)
 class Keeper:
     """Made for one kernel; its loops go on until they are canceled."""
 
-    def __init__(self, db: Database, bells: Doorbells | None, woken: Callable[[], None]) -> None:
-        """With what to call when something was queued."""
+    def __init__(
+        self,
+        db: Database,
+        bells: Doorbells | None,
+        woken: Callable[[], None],
+        tells: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """With what to call when something was queued, and when somebody is to be told."""
+        self._tells = tells
         self._db = db
         self._bells = bells
         self._woken = woken
@@ -49,9 +56,21 @@ class Keeper:
                     pass
             except PenstockError as error:
                 log.warning("sweep_failed: %s: %s", error.code, error.message)
+            await self._tell()
             self.queued()
             await self._clean_up()
             await asyncio.sleep(LOOK_S)
+
+    async def _tell(self) -> None:
+        """Tell of failures whose own process did not come to it."""
+        try:
+            untold = await self._db.read(
+                lambda reading: changes.system_untold(reading, self._db.now_ms(reading))
+            )
+            for execution in untold:
+                await self._tells(execution)
+        except PenstockError as error:
+            log.warning("not_told: %s: %s", error.code, error.message)
 
     async def _clean_up(self) -> None:
         """Forget results that do not count any more, a few at a time."""

@@ -70,7 +70,7 @@ class Serving:
             pools=pools if role in _RUNS else (),
             concurrency=concurrency if role in _RUNS else 0,
         )
-        self._keeper = Keeper(db, bells, self._woken)
+        self._keeper = Keeper(db, bells, self._woken, executions.tell_later)
         # Who has no bells and runs nothing leaves the rings to those that others listen to.
         self._relays = bells is not None or role in _RUNS
         self._accepting = Accepting(

@@ -33,12 +33,16 @@ from penstock_kernel.store.sql.tables import (
     documents,
     execution_keys,
     execution_steps,
+    waits,
     workflow_executions,
 )
 from penstock_sdk import PenstockError
 
 _ENDED = frozenset({"success", "error", "canceled", "dead"})
 _COLUMNS = workflow_executions.c
+#: What a row of `waits` is for, and how long the one that failed has to tell of it by itself.
+TO_TELL = "error_workflow"
+TELL_AFTER_MS = 15_000
 
 
 class NewExecution(msgspec.Struct):
@@ -172,6 +176,7 @@ class Changes:
         if ended:
             connection.execute(_CHANGE, ended)
         _cancel_in_line(connection, [one.commit for one in good])
+        _keep_to_tell(connection, [one.commit for one in good], held)
         _write_keys(connection, [one.commit for one in good], held)
 
     def _write_steps(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -206,7 +211,7 @@ def forget(connection: Connection, asked: Sequence[str]) -> Sequence[None]:
     count = len(asked)
     in_line = select(_COLUMNS.id).where(_COLUMNS.root_id.in_(asked))
     asked = [*asked, *connection.execute(in_line).scalars()]
-    for table in (execution_steps, execution_keys, blob_refs):
+    for table in (execution_steps, execution_keys, blob_refs, waits):
         connection.execute(delete(table).where(table.c.execution_id.in_(asked)))
     connection.execute(delete(workflow_executions).where(_COLUMNS.id.in_(asked)))
     return [None] * count
@@ -298,6 +303,43 @@ def _cancel_in_line(connection: Connection, commits: Sequence[Commit]) -> None:
         return
     left = _COLUMNS.root_id.in_(ended) & _COLUMNS.status.not_in(_ENDED)
     connection.execute(update(workflow_executions).where(left).values(status="canceled"))
+
+
+def _keep_to_tell(
+    connection: Connection, commits: Sequence[Commit], held: Mapping[str, Row]
+) -> None:
+    """Whom somebody has to be told of; who tells takes it away."""
+    rows = [
+        {
+            "id": f"error-{one.execution}",
+            "workspace_id": held[one.execution]["workspace_id"],
+            "execution_id": one.execution,
+            "node_id": "",
+            "kind": TO_TELL,
+            "resume_ms": (one.finished_ms or 0) + TELL_AFTER_MS,
+            "state": "open",
+        }
+        for one in commits
+        if one.tells
+    ]
+    if rows:
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        # What fails again after it was redriven is told of once.
+        connection.execute(dialect.insert(waits).on_conflict_do_nothing(), rows)
+
+
+def told(connection: Connection, asked: Sequence[str]) -> Sequence[None]:
+    """Nobody has to be told of these any more."""
+    ids = [f"error-{execution}" for execution in asked]
+    connection.execute(delete(waits).where(waits.c.id.in_(ids)))
+    return [None] * len(asked)
+
+
+def system_untold(connection: Connection, now_ms: int) -> Sequence[str]:
+    """Executions that failed, and of which nobody was told although there was time."""
+    due = (waits.c.kind == TO_TELL) & (waits.c.resume_ms <= now_ms)
+    found = select(waits.c.execution_id).where(due).order_by(waits.c.resume_ms).limit(50)
+    return list(connection.execute(found).scalars())
 
 
 def _write_keys(connection: Connection, commits: Sequence[Commit], held: Mapping[str, Row]) -> None:

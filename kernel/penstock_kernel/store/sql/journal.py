@@ -36,7 +36,7 @@ from penstock_kernel.store.records import (
     StepRecord,
 )
 from penstock_kernel.store.sql import codec
-from penstock_kernel.store.sql.changes import Changes, NewExecution, Written, forget
+from penstock_kernel.store.sql.changes import Changes, NewExecution, Written, forget, told
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.rows import (
     Row,
@@ -103,6 +103,10 @@ class SqlJournal:
         """Make steps and status true at once; see the contract."""
         rows, blobs = await self._step_rows(commit.execution, commit.epoch, commit.steps)
         await self._db.change(self._changes.commit, Written(commit, rows, blobs))
+
+    async def told(self, execution: ExecutionId) -> None:
+        """Somebody was told that it failed; see the contract."""
+        await self._db.change(told, execution)
 
     async def execution(self, execution: ExecutionId) -> ExecutionRecord:
         """The execution as it stands; see the contract."""

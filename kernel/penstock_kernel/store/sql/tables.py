@@ -342,6 +342,7 @@ waits = table(
     UniqueConstraint("token_hash"),
 )
 Index("ix_waits_of", waits.c.execution_id)
+Index("ix_waits_due", waits.c.kind, waits.c.resume_ms)
 
 # --- Who works -------------------------------------------------------------------------------
 

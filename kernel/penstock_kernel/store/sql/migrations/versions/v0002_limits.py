@@ -1,4 +1,4 @@
-"""Limits of executions that run side by side, sticky keys, misses of the cache, and two indexes."""
+"""Limits of executions side by side, sticky keys, misses of the cache, and more indexes."""
 
 from __future__ import annotations
 
@@ -34,3 +34,4 @@ def upgrade() -> None:
         postgresql_where=rare,
     )
     op.create_index("ix_blob_refs_named", "blob_refs", ["blob_id"])
+    op.create_index("ix_waits_due", "waits", ["kind", "resume_ms"])
