@@ -13,6 +13,7 @@ import pytest
 from tests.support.databases import KINDS, new_postgres_url
 
 from penstock_kernel.execution.result import Execution
+from penstock_kernel.expressions.keys import KeyInvalid, key_of
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
 from penstock_kernel.store.scope import Scope
@@ -24,7 +25,7 @@ from penstock_kernel.store.sql.workflows import (
     WorkflowUnchanged,
 )
 from penstock_kernel.work.entering import Incoming, WorkflowInactive
-from penstock_kernel.work.placing import KeyInvalid, PoolMissing, key_of
+from penstock_kernel.work.placing import PoolMissing
 from penstock_kernel.work.triggers import TriggerUnusable
 from penstock_kernel.workflow.findings import DocumentInvalid
 from penstock_sdk import Item
@@ -378,3 +379,17 @@ async def test_a_key_is_a_path_into_the_first_item(kind: str, tmp_path: Path) ->
     assert key_of("fixed", items) == "fixed"
     with pytest.raises(KeyInvalid):
         key_of("={{ $json.a + 1 }}", items)
+
+
+async def test_a_key_that_needs_more_keeps_a_workflow_from_being_published(
+    kind: str, tmp_path: Path
+) -> None:
+    wrong = document(concurrency={"limit": 1, "key": "={{ Math.random() }}"}, sticky_key="=")
+    async with opened(kind, tmp_path) as kernel:
+        added = await kernel.workflows.add(SCOPE, wrong)
+        with pytest.raises(DocumentInvalid) as caught:
+            await kernel.workflows.publish(SCOPE, added.id)
+
+    assert [(one.code, one.field) for one in caught.value.findings] == [
+        ("settings.key_invalid", "settings.concurrency.key")
+    ]

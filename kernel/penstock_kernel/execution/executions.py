@@ -110,7 +110,12 @@ class Executions:
             return await self._drive(record, session, Costs())
         finally:
             # Whoever goes on with it may be another process: nothing is remembered here.
-            self._sessions.pop(record.id, None)
+            self._forget(record, session)
+
+    def _forget(self, record: ExecutionRecord, session: Session) -> None:
+        """Drop what is known of an execution, unless it was taken on here again since."""
+        if self._sessions.get(record.id) is session:
+            del self._sessions[record.id]
 
     async def fail(self, record: ExecutionRecord, problem: PenstockError) -> None:
         """End an execution that this process has claimed and that cannot be run."""
@@ -260,7 +265,7 @@ class Executions:
             await asyncio.create_task(drive.run())
         except BaseException:
             if session.drive is drive:
-                self._sessions.pop(record.id, None)
+                self._forget(record, session)
             raise
         finally:
             # Somebody else here may have begun to drive it since.
@@ -325,7 +330,7 @@ class Executions:
 
     async def _end(self, record: ExecutionRecord, session: Session) -> None:
         """After the end: tell the error workflow, and drop what is not to be kept."""
-        self._sessions.pop(record.id, None)
+        self._forget(record, session)
         settings = session.program.document.settings
         if record.status == "error" and tells(session.program, record):
             await self._tell(record, session)

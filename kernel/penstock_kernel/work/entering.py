@@ -17,10 +17,11 @@ import msgspec
 from penstock_kernel.execution.library import StoredText
 from penstock_kernel.execution.program import Program
 from penstock_kernel.execution.shelf import Shelf
+from penstock_kernel.expressions.keys import key_of
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, Overflow, StepRecord
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.work.accepting import Accepted
-from penstock_kernel.work.placing import Pools, key_of
+from penstock_kernel.work.placing import Pools
 from penstock_kernel.work.workflows import Workflows
 from penstock_sdk import Item, PenstockError
 

@@ -1,26 +1,20 @@
-"""Where an execution runs, beside how many others, and on which worker.
+"""Which pool an execution runs in.
 
 The rules:
 
 * A pool carries tags. An execution goes to the first pool that carries all tags its workflow and
   its node types ask for; without any it goes to the pool `default`.
-* Keys are texts, or templates with paths into the first item: `={{ $json.customer }}`. A value that
-  is not there is the empty text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import ClassVar
 
 import msgspec
 
 from penstock_kernel.execution.program import Program
-from penstock_kernel.expressions.expressions import judge, to_text
-from penstock_kernel.expressions.paths import UNDEFINED, Path, Unsure, walk
-from penstock_kernel.expressions.templates import Text, is_template, parse_template
-from penstock_sdk import Item, PenstockError
+from penstock_sdk import PenstockError
 
 DEFAULT = "default"
 
@@ -29,12 +23,6 @@ class PoolMissing(PenstockError):
     """No pool carries the tags that a workflow asks for."""
 
     code: ClassVar[str] = "pool.missing"
-
-
-class KeyInvalid(PenstockError):
-    """A key of a workflow cannot be found from an item alone."""
-
-    code: ClassVar[str] = "concurrency.key_invalid"
 
 
 class Pools(msgspec.Struct, frozen=True):
@@ -68,47 +56,6 @@ class Pools(msgspec.Struct, frozen=True):
             f"No pool carries these tags: {wanted}.",
             hint="Name one in the setting `pools`, and start a worker for it.",
         )
-
-
-def key_of(template: str | None, items: Sequence[Item]) -> str:
-    """What a key is for these items.
-
-    Raises:
-        KeyInvalid: It needs more than a path into the first item.
-    """
-    if template is None:
-        return ""
-    first = items[0].json if items else {}
-    return "".join(
-        part if isinstance(part, str) else _value(part, first) for part in _parts(template)
-    )
-
-
-@lru_cache(maxsize=1_000)
-def _parts(template: str) -> tuple[str | Path, ...]:
-    if not is_template(template):
-        return (template,)
-    parts: list[str | Path] = []
-    for part in parse_template(template).parts:
-        if isinstance(part, Text):
-            parts.append(part.text)
-            continue
-        path = judge(part.source).tier
-        if not isinstance(path, Path) or path.root != "json":
-            raise KeyInvalid(
-                f"The key {template!r} needs more than a path into the first item.",
-                hint="Write a path such as {{ $json.customer }}.",
-            )
-        parts.append(path)
-    return tuple(parts)
-
-
-def _value(path: Path, first: Mapping[str, object]) -> str:
-    try:
-        found = walk(dict(first), path.keys, lenient=True)
-    except Unsure:
-        return ""
-    return "" if found is UNDEFINED else to_text(found)
 
 
 def _tags(entries: Sequence[str]) -> dict[str, frozenset[str]]:

@@ -36,6 +36,7 @@ class Presence:
         self.state = "working"
         #: How many executions run here.
         self.running: Callable[[], int] = int
+        self._version = version("penstock")
         self._db = db
         self._worker = worker
 
@@ -45,7 +46,7 @@ class Presence:
             id=self._worker,
             host=socket.gethostname(),
             pid=os.getpid(),
-            version=version("penstock"),
+            version=self._version,
             role=self.role,
             pools=",".join(self.pools),
             concurrency=self.concurrency,

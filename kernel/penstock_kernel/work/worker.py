@@ -195,7 +195,8 @@ class Worker:
         except Exception:
             log.exception("execution_left: %s", record.id)
         finally:
-            self._driven.pop(record.id, None)
+            if self._driven.get(record.id) is asyncio.current_task():
+                del self._driven[record.id]
             # Another one may have waited for its end.
             if self.is_behind or not self._free.is_set() or record.concurrency_limit:
                 self.wake()

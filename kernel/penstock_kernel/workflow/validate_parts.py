@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Iterable, Iterator
 
+from penstock_kernel.expressions.keys import KeyInvalid, key_parts
 from penstock_kernel.workflow.document import Document
 from penstock_kernel.workflow.findings import Finding, Level, nearest
 
@@ -35,14 +36,22 @@ def _settings(document: Document) -> Iterator[Finding]:
             or "Use a name such as 'Europe/Berlin'.",
             field="settings.timezone",
         )
+    concurrency = document.settings.concurrency
+    yield from _key("concurrency.key", None if concurrency is None else concurrency.key)
+    yield from _key("sticky_key", document.settings.sticky_key)
 
-    if document.settings.concurrency is not None:
+
+def _key(name: str, template: str | None) -> Iterator[Finding]:
+    if template is None:
+        return
+    try:
+        key_parts(template)
+    except KeyInvalid as error:
         yield Finding(
-            code="settings.not_enforced",
-            message="The limit on executions at once is kept, and not enforced yet",
-            fix="Do not rely on it: executions of this workflow may overlap.",
-            field="settings.concurrency",
-            level="warning",
+            code="settings.key_invalid",
+            message=error.message,
+            fix=error.hint,
+            field=f"settings.{name}",
         )
 
 

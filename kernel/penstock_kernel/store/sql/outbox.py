@@ -26,7 +26,9 @@ def ring_for(connection: Connection, queued: Sequence[Mapping[str, Any]]) -> Non
     rows = [
         {
             "subject": pool,
-            "message_id": f"{row['id']}:{row['dispatches']}",
+            # Each time that something is queued it has another epoch: a ring that was heard is not
+            # taken for one that is new.
+            "message_id": f"{row['id']}:{row['epoch']}",
             "created_ms": row["queued_ms"],
         }
         for pool, row in pools.items()

@@ -117,6 +117,7 @@ def sweep(db: Database, connection: Connection) -> Swept:
     dead = _bury(connection, left, now_ms)
     requeued = _queue_again(connection, left, due=False, now_ms=now_ms)
     due = (_E.status == "waiting") & _E.worker_id.is_(None) & (_E.due_ms <= now_ms)
+    due &= _E.root_id.is_(None)  # what waits in line goes on with what it is a part of
     woken = _queue_again(connection, due, due=True, now_ms=now_ms)
     rung = _ring_again(connection, now_ms)
     return Swept(len(requeued), dead, len(woken), rung)
@@ -124,7 +125,7 @@ def sweep(db: Database, connection: Connection) -> Swept:
 
 def next_due_ms(connection: Connection) -> int | None:
     """When the next execution that waits for a moment is due."""
-    waiting = (_E.status == "waiting") & _E.worker_id.is_(None)
+    waiting = (_E.status == "waiting") & _E.worker_id.is_(None) & _E.root_id.is_(None)
     return connection.execute(select(func.min(_E.due_ms)).where(waiting)).scalar_one_or_none()
 
 
@@ -159,7 +160,14 @@ def wake(connection: Connection, execution: str, now_ms: int) -> bool:
 
 def redrive(connection: Connection, execution: str, now_ms: int) -> bool:
     """Queue a dead execution again; say whether it was dead."""
-    again = {"status": "queued", "dispatches": 0, "queued_ms": now_ms, "error": None}
+    again: dict[str, Any] = {
+        "status": "queued",
+        "dispatches": 0,
+        "queued_ms": now_ms,
+        "finished_ms": 0,
+        "error": None,
+        "error_code": None,
+    }
     changed = update(workflow_executions).where(_E.id == execution, _E.status == "dead")
     rows = _rows(connection.execute(changed.values(again).returning(workflow_executions)))
     connection.execute(delete(dead_letters).where(dead_letters.c.execution_id == execution))
@@ -210,6 +218,9 @@ def _bury(connection: Connection, which: Any, now_ms: int) -> list[str]:
     }
     changed = update(workflow_executions).where(poison).values(values)
     rows = _rows(connection.execute(changed.returning(workflow_executions)))
+    ids = [row["id"] for row in rows]
+    in_line = _E.root_id.in_(ids) & _E.status.in_(_LIVE)
+    connection.execute(update(workflow_executions).where(in_line).values(status="canceled"))
     letters = [
         {
             "execution_id": row["id"],
@@ -223,7 +234,7 @@ def _bury(connection: Connection, which: Any, now_ms: int) -> list[str]:
     ]
     if letters:
         connection.execute(insert(dead_letters), letters)
-    return [row["id"] for row in rows]
+    return ids
 
 
 def _ring_again(connection: Connection, now_ms: int) -> int:
@@ -232,7 +243,7 @@ def _ring_again(connection: Connection, now_ms: int) -> int:
     unheard &= _E.pool.not_in(select(outbox.c.subject))  # else it is about to be rung for
     oldest = select(_E.pool, func.min(_E.id).label("id")).where(unheard).group_by(_E.pool)
     rows = [
-        {"pool": row.pool, "id": row.id, "dispatches": f"again-{now_ms}", "queued_ms": now_ms}
+        {"pool": row.pool, "id": row.id, "epoch": f"again-{now_ms}", "queued_ms": now_ms}
         for row in connection.execute(oldest)
     ]
     ring_for(connection, rows)

@@ -259,6 +259,6 @@ def _put_in_order(connection: Connection, now_ms: int) -> int:
     connection.execute(update(workflow_executions).where(ended).values(worker_id=None))
     queued = select(_E.pool, func.min(_E.id).label("id")).where(_E.status == "queued")
     pools = all_rows(connection.execute(queued.group_by(_E.pool)))
-    told = {"dispatches": f"restored-{now_ms}", "queued_ms": now_ms}
+    told = {"epoch": f"restored-{now_ms}", "queued_ms": now_ms}
     ring_for(connection, [{**row, **told} for row in pools])
     return again

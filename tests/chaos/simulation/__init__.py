@@ -1,0 +1,1 @@
+"""Whole processes, with their real code, in a world where chance decides what happens next."""
