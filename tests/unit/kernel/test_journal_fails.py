@@ -64,6 +64,6 @@ async def test_a_workflow_in_line_that_cannot_be_written_is_no_failure_of_its_no
 
         with pytest.raises(Unreachable):
             await kernel.execute(tmp_path / "outer.json", execution_id=execution_id)
-        left = await journal.execution(execution_id)  # type: ignore[arg-type]
+        left = await journal.execution(execution_id)
 
     assert left.status == "running"
