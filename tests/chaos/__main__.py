@@ -8,13 +8,33 @@ import json
 import secrets
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from tests.chaos import (
+    broker,
+    clock,
+    disk,
+    draining,
+    fairness,
+    ledger,
+    oracle,
+    overload,
+    partition,
+    poison,
+    restarts,
+    timers,
+)
+from tests.chaos.model import play as model
+from tests.chaos.simulation import play as simulation
 from tests.chaos.soak import Plan, Report, soak
 from tests.support.databases import new_postgres_url
+
+#: Does what a plan says, with a database and a folder, and gives what came of it.
+Play = Callable[[Any, str, Path], Coroutine[Any, Any, Any]]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +47,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     stops: bool = False
     unfenced: bool = False
     dispatch: str = "db"
+    gate_share: float = 0.2
+    per_second: float = 0
+    play: Play = soak
 
     def plan(self, scale: str, seed: int) -> Plan:
         """What is to be done."""
@@ -38,7 +61,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
             stops=self.stops,
             unfenced=self.unfenced,
             dispatch=self.dispatch,
-            gate_share=0 if self.stops else 0.2,
+            gate_share=0 if self.stops else self.gate_share,
+            per_second=self.per_second,
         )
 
     def holds(self, report: Report) -> bool:
@@ -49,6 +73,22 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 ROWS = (
     Row(name="R1 kill -9", kind="sqlite", ci=(1_000, 6), full=(20_000, 100), dispatch="nats"),
     Row(name="R1 kill -9", kind="postgresql", ci=(1_000, 6), full=(20_000, 100)),
+    Row(
+        name="R11 retries",
+        kind="sqlite",
+        ci=(3_000, 5),
+        full=(50_000, 60),
+        gate_share=1,
+        per_second=300,
+    ),
+    Row(
+        name="R11 retries",
+        kind="postgresql",
+        ci=(3_000, 5),
+        full=(50_000, 60),
+        gate_share=1,
+        per_second=300,
+    ),
     Row(name="R2 asleep", kind="sqlite", ci=(1_000, 3), full=(10_000, 40), stops=True),
     Row(name="R2 asleep", kind="postgresql", ci=(1_000, 3), full=(10_000, 40), stops=True),
     Row(
@@ -62,6 +102,49 @@ ROWS = (
 )
 
 
+class Played(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of another kind: what is done, and how much at each scale."""
+
+    name: str
+    kind: str
+    play: Play
+    ci: Any
+    full: Any
+
+    def plan(self, scale: str, seed: int) -> Any:
+        """What is to be done."""
+        return msgspec.structs.replace(self.full if scale == "full" else self.ci, seed=seed)
+
+    def holds(self, report: Any) -> bool:
+        """Did it show what it is to show?"""
+        return bool(report.is_clean)
+
+
+def _played(name: str, module: Any, *kinds: str) -> list[Played]:
+    return [
+        Played(name=name, kind=kind, play=module.play, ci=module.CI, full=module.FULL)
+        for kind in kinds or ("sqlite", "postgresql")
+    ]
+
+
+OTHERS = [
+    *_played("R3 broker", broker),
+    *_played("R4 effects", ledger),
+    *_played("R6 database", restarts, "postgresql"),
+    *_played("R7 partition", partition, "postgresql"),
+    *_played("R9 disk full", disk, "sqlite"),
+    *_played("R12 schedules", clock),
+    *_played("R13 timers", timers),
+    *_played("R14 poison", poison),
+    *_played("R15 drain", draining),
+    *_played("R18 overload", overload),
+    *_played("R19 fairness", fairness),
+    *_played("R23 oracle", oracle),
+    *_played("R21 model", model, "none"),
+    *_played("R21 simulation", simulation, "memory"),
+]
+
+
 def main() -> int:
     """Run the rows, and end with 1 where one does not hold."""
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
@@ -70,29 +153,33 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="where to write the result")
     parser.add_argument("rows", nargs="*", help="beginnings of names, such as R1")
     asked = parser.parse_args()
-    chosen = [row for row in ROWS if not asked.rows or row.name.startswith(tuple(asked.rows))]
-    results = [_run(row, asked.scale, asked.seed) for row in chosen]
-    if asked.json is not None:
-        asked.json.write_text(json.dumps({"scale": asked.scale, "rows": results}, indent=2))
+    every: list[Row | Played] = [*ROWS, *OTHERS]
+    chosen = [row for row in every if not asked.rows or row.name.startswith(tuple(asked.rows))]
+    results: list[dict[str, object]] = []
+    for row in chosen:
+        results.append(_run(row, asked.scale, asked.seed))
+        if asked.json is not None:
+            told = {"scale": asked.scale, "rows": results}
+            asked.json.write_text(json.dumps(told, indent=2))
     return 0 if results and all(result["holds"] for result in results) else 1
 
 
-def _run(row: Row, scale: str, seed: int) -> dict[str, object]:
+def _run(row: Row | Played, scale: str, seed: int) -> dict[str, object]:
     plan = row.plan(scale, seed)
-    _say(f"{row.name}, {row.kind}: {plan.executions:,} executions, {plan.kills} kills …")
+    _say(f"{row.name}, {row.kind}: {_told(plan)} …")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         url = f"sqlite:///{place / 'chaos.db'}"
         if row.kind == "postgresql":
             url = new_postgres_url()
-        report = asyncio.run(soak(plan, url, place))
+        report = asyncio.run(row.play(plan, url, place))
     holds = row.holds(report)
     _say(f"  {'holds' if holds else 'DOES NOT HOLD'}: {_told(report)}")
     found = msgspec.to_builtins(report)
     return {"row": row.name, "database": row.kind, "holds": holds, **found}
 
 
-def _told(report: Report) -> str:
+def _told(report: msgspec.Struct) -> str:
     names: Sequence[str] = report.__struct_fields__
     return ", ".join(f"{getattr(report, name)} {name.replace('_', ' ')}" for name in names)
 

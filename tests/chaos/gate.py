@@ -1,5 +1,5 @@
-"""A process that accepts executions: each line that comes is the key of an event, and is answered
-with the id of its execution once that is committed."""
+"""A process that accepts executions: each line that comes is an event, and is answered with the id
+of its execution once that is committed."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from penstock_kernel.kernel import Kernel
-from penstock_kernel.settings import Settings
+from penstock_kernel.settings import load_settings
 from penstock_kernel.work.accepting import QueueFull
 from penstock_kernel.work.serving import Serving
 from penstock_sdk import Item, PenstockError
 from penstock_web.commands.broker import broker
 
 
-async def serve(url: str, data_dir: Path, port: int, dispatch: str, text: str) -> None:
+async def serve(port: int, documents: dict[str, str]) -> None:
     """Accept on a port of 127.0.0.1 until ended, with a broker beside it or without."""
-    settings = Settings(database=url, data_dir=data_dir, tune_gc=True)
-    settings = msgspec.structs.replace(settings, dispatch=dispatch)
+    settings = msgspec.structs.replace(load_settings().settings, tune_gc=True)
     async with (
         broker(settings, starts=True) as connected,
         Kernel.open(settings, bus=None if connected is None else connected.bus) as kernel,
@@ -32,7 +32,7 @@ async def serve(url: str, data_dir: Path, port: int, dispatch: str, text: str) -
 
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             while line := await reader.readline():
-                told = await accepted(kernel, serving, text, json.loads(line))
+                told = await accepted(kernel, serving, documents, json.loads(line))
                 writer.write(json.dumps(told).encode() + b"\n")
                 await writer.drain()
             writer.close()
@@ -43,10 +43,12 @@ async def serve(url: str, data_dir: Path, port: int, dispatch: str, text: str) -
 
 
 async def accepted(
-    kernel: Kernel, serving: Serving, text: str, event: dict[str, str]
+    kernel: Kernel, serving: Serving, documents: dict[str, str], event: dict[str, Any]
 ) -> dict[str, str]:
     """What became of an event."""
-    record = kernel.record(text, [Item({"a": 1})], mode="webhook")
+    item = Item({"a": 1, **event.get("data", {})})
+    document = documents[event.get("document", "chaos")]
+    record = kernel.record(document, [item], mode="webhook")
     record.idem_key, record.workflow_id = event["key"], "chaos"
     record.workspace_id = event.get("workspace", "default")
     try:
@@ -56,5 +58,7 @@ async def accepted(
 
 
 if __name__ == "__main__":
-    _, database, folder, number, what, document = sys.argv
-    asyncio.run(serve(database, Path(folder), int(number), what, Path(document).read_text()))
+    _, number, file = sys.argv
+    told_of = json.loads(Path(file).read_text())
+    texts = {name: json.dumps(document) for name, document in told_of.items()}
+    asyncio.run(serve(int(number), texts))

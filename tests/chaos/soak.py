@@ -14,27 +14,38 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, text
 
-from penstock_kernel.store.sql.database import Database
+from penstock_kernel.store.sql.database import Database, Query, StoreUnavailable
 from penstock_kernel.store.sql.opening import open_database
 
 NODES = 5
 _AT_ONCE = 32
 #: Longer than a lease.
 ASLEEP_S = 18.0
-
+#: What is sent to be accepted: its key, and what else it says.
+Event = dict[str, Any]
+Found = TypeVar("Found")
 
 _FEW = """
 SELECT e.id FROM workflow_executions e
 LEFT JOIN execution_steps s ON s.execution_id = e.id AND s.status = 'ok'
 WHERE e.status = 'success' GROUP BY e.id HAVING count(s.node_id) <> 5
+"""
+_DONE = """
+SELECT count(*) FROM workflow_executions
+WHERE status IN ('success', 'error', 'canceled', 'dead') OR waiting_for = 'in_doubt'
+"""
+_LEFT = """
+SELECT count(*) FROM workflow_executions WHERE status IN ('queued', 'running')
+OR (status = 'waiting' AND coalesce(waiting_for, '') <> 'in_doubt')
 """
 
 
@@ -45,6 +56,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     kills: int
     seed: int
     workers: int = 2
+    #: Events that are sent in a second; 0: as many as are taken.
+    per_second: float = 0
     #: Of all kills, those that hit the process that accepts.
     gate_share: float = 0.2
     #: SIGKILL, or SIGSTOP for longer than a lease and then SIGCONT.
@@ -68,6 +81,8 @@ class Report(msgspec.Struct, kw_only=True):
     completed_twice: int = 0
     missing_steps: int = 0
     redispatched: int = 0
+    #: Of those that needed one attempt.
+    accept_p99_ms: int = 0
     seconds: float = 0.0
     seed: int = 0
 
@@ -83,6 +98,8 @@ class Process:
 
     def __init__(self, words: Sequence[str], environment: dict[str, str], log: Path) -> None:
         self.pid = 0
+        #: With what each child ended, in order.
+        self.ends: list[int] = []
         self._words = words
         self._environment = environment
         self._log = log
@@ -96,7 +113,7 @@ class Process:
                 )
             self.pid = child.pid
             try:
-                await child.wait()
+                self.ends.append(await child.wait())
             except asyncio.CancelledError:
                 with suppress(ProcessLookupError):
                     child.send_signal(signal.SIGCONT)
@@ -116,18 +133,126 @@ class Process:
             await self._task
 
 
-def workflow() -> dict[str, Any]:
-    """Five nodes, one after the other: four that compute, and in the middle one that waits a bit."""
+class Scene:
+    """The processes of a row, and what was promised to those that sent something."""
+
+    def __init__(self, plan: Plan, url: str, folder: Path, db: Database) -> None:
+        self.plan = plan
+        self.url = url
+        self.folder = folder
+        self.db = db
+        self.port = free_port()
+        self._begun_s = time.monotonic()
+        self.chance = random.Random(plan.seed)  # noqa: S311 - it has to be the same again
+        #: Ids of executions by the keys of their events.
+        self.kept: dict[str, str] = {}
+        #: How long each acceptance took that needed no other attempt, and those that were refused.
+        self.took_s: list[float] = []
+        self.refused: Counter[str] = Counter()
+        self.gate: Process
+        self.workers: list[Process] = []
+
+    async def send(
+        self, events: Iterable[Event], *, per_second: float = 0, insists: bool = True
+    ) -> None:
+        """Have events accepted at a rate, or at once; who insists sends again what was refused."""
+        paced = Pace(events, per_second)
+        # Who is never taken on must not wait for ever.
+        async with asyncio.timeout(self.plan.patience_s + self.plan.executions / 10):
+            await asyncio.gather(*(self._send(paced, insists=insists) for _ in range(_AT_ONCE)))
+
+    async def _send(self, events: Pace, *, insists: bool) -> None:
+        while (event := await events.next()) is not None:
+            sent_s = time.monotonic()
+            if await self._accepted(event):
+                self.took_s.append(time.monotonic() - sent_s)
+                continue
+            while insists and not await self._accepted(event):  # noqa: ASYNC110 - nobody rings
+                await asyncio.sleep(0.05)
+
+    async def _accepted(self, event: Event) -> bool:
+        try:
+            found = await ask(self.port, event)
+        except (OSError, ValueError):
+            return False
+        if "id" not in found:
+            self.refused[found["error"]] += 1
+            return False
+        self.kept[event["key"]] = found["id"]
+        return True
+
+    async def is_open(self) -> bool:
+        """Does the process that accepts do so?"""
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    async def settle(self) -> None:
+        """Wait until everything rests that was accepted, or for as long as it may take."""
+
+        async def rests() -> bool:
+            return await self.count(_LEFT) == 0
+
+        await within(self.plan.patience_s, rests)
+
+    async def ended(self, goal: float) -> None:
+        """Wait until so many executions have ended, or wait for a person."""
+        while await self.count(_DONE) < goal:  # noqa: ASYNC110 - others bring it about
+            await asyncio.sleep(0.05)
+
+    async def count(self, query: str) -> int:
+        """The number that a query gives."""
+        return await self.read(lambda connection: int(connection.execute(text(query)).scalar_one()))
+
+    async def rows(self, query: str, **values: Any) -> list[Any]:
+        """The rows that a query gives."""
+        return await self.read(lambda one: [tuple(row) for row in one.execute(text(query), values)])
+
+    async def read(self, query: Query[Found]) -> Found:
+        """Ask the database something; it may be away for a while."""
+        while True:
+            try:
+                return await self.db.read(query)
+            except StoreUnavailable:
+                await asyncio.sleep(0.05)
+
+    async def report(self, kills: int) -> Report:
+        """What came of it."""
+        found = await self.read(lambda connection: look(connection, self.kept))
+        found.kills, found.seed = kills, self.plan.seed
+        found.accept_p99_ms = percentile(self.took_s, 99)
+        found.seconds = round(time.monotonic() - self._begun_s, 1)
+        return found
+
+
+class Pace:
+    """Gives one thing after another, to many, so many a second."""
+
+    def __init__(self, things: Iterable[Event], per_second: float) -> None:
+        self._things = iter(things)
+        self._gap_s = 1 / per_second if per_second else 0.0
+        self._due_s = time.monotonic()
+
+    async def next(self) -> Event | None:
+        """The next one, when it is its time; None at the end."""
+        event = next(self._things, None)
+        self._due_s += self._gap_s
+        await asyncio.sleep(max(0.0, self._due_s - time.monotonic()) if self._gap_s else 0)
+        return event
+
+
+def workflow(*middle: dict[str, Any]) -> dict[str, Any]:
+    """Five nodes, one after the other; in the middle one that waits a bit, or others."""
     value = {"assignments": [{"name": "a", "value": "={{ $json.a }}"}]}
     pause = {"resume": "interval", "amount": 0.1, "unit": "seconds"}
+    chosen = list(middle) or [{"type": "penstock/flow.wait", "config": pause}]
+    plain = {"type": "penstock/data.set", "config": value}
+    steps = [plain, plain, *chosen, plain, plain][:NODES]
     nodes = [
-        {
-            "id": f"n{number}",
-            "name": f"N{number}",
-            "type": "penstock/flow.wait" if number == NODES // 2 else "penstock/data.set",
-            "config": pause if number == NODES // 2 else value,
-        }
-        for number in range(NODES)
+        {"id": f"n{number}", "name": f"N{number}", **step} for number, step in enumerate(steps)
     ]
     edges = [
         {"from": [f"n{number}", "main"], "to": [f"n{number + 1}", "main"]}
@@ -136,92 +261,109 @@ def workflow() -> dict[str, Any]:
     return {"format": "penstock/1", "name": "chaos", "nodes": nodes, "edges": edges}
 
 
+def events(count: int, **more: Any) -> list[Event]:
+    """Plain ones."""
+    return [{"key": f"event-{number}", **more} for number in range(count)]
+
+
 async def soak(plan: Plan, url: str, folder: Path) -> Report:
-    """Do it."""
-    started = time.monotonic()
+    """Kill processes while executions come in, and look."""
+    async with staged(plan, url, folder) as scene:
+        sending = scene.send(events(plan.executions), per_second=plan.per_second)
+        _, kills = await asyncio.gather(sending, breaking(scene))
+        await scene.settle()
+        return await scene.report(kills)
+
+
+def percentile(seconds: Sequence[float], share: int) -> int:
+    """So many percent of them are not above it; in milliseconds."""
+    found = sorted(seconds)
+    return round(1_000 * found[min(len(found) - 1, len(found) * share // 100)]) if found else 0
+
+
+@asynccontextmanager
+async def staged(
+    plan: Plan,
+    url: str,
+    folder: Path,
+    *,
+    documents: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    of_gate: Mapping[str, str] | None = None,
+    of_worker: Callable[[int], Mapping[str, str]] = lambda _number: {},
+) -> AsyncGenerator[Scene]:
+    """The process that accepts and those that run, until the block ends.
+
+    Args:
+        plan: What is to be done.
+        url: The database.
+        folder: Where everything lies.
+        documents: Workflows by name; an event without one is for `chaos`.
+        environment: What is set for every process.
+        of_gate: What is set for the one that accepts.
+        of_worker: What is set for one of the workers.
+    """
     db = await open_database(url)
+    scene = Scene(plan, url, folder, db)
     await db.transact(_watch)
-    document = folder / "chaos.json"
-    document.write_text(json.dumps(workflow()))
-    port = free_port()
-    gate, workers = start(plan, url, folder, document, port)
+    _write(folder, documents or {"chaos": workflow()})
+    _start(scene, environment or {}, of_gate or {}, of_worker)
     try:
-        kept, kills = await _run(plan, db, port, gate, workers)
-        await _wait_for_all(db, plan)
-        report = await db.read(lambda connection: look(connection, kept))
+        assert await within(60, scene.is_open), "nobody accepts"
+        yield scene
     finally:
-        await asyncio.gather(*(one.end() for one in (gate, *workers)))
+        await asyncio.gather(*(one.end() for one in (scene.gate, *scene.workers)))
         await db.close()
-    report.kills, report.seed = kills, plan.seed
-    report.seconds = round(time.monotonic() - started, 1)
-    return report
 
 
-def start(
-    plan: Plan, url: str, folder: Path, document: Path, port: int
-) -> tuple[Process, list[Process]]:
-    """The process that accepts, and those that run."""
-    environment = {**os.environ, "PENSTOCK_DATABASE": url, "PENSTOCK_DATA_DIR": str(folder / "d")}
+def _write(folder: Path, documents: Mapping[str, Any]) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / "chaos.json").write_text(json.dumps(documents))
+
+
+def _start(
+    scene: Scene,
+    environment: Mapping[str, str],
+    of_gate: Mapping[str, str],
+    of_worker: Callable[[int], Mapping[str, str]],
+) -> None:
+    plan, folder = scene.plan, scene.folder
+    known = {
+        **os.environ,
+        "PENSTOCK_DATABASE": scene.url,
+        "PENSTOCK_DATA_DIR": str(folder / "d"),
+        "PENSTOCK_DISPATCH": plan.dispatch,
+        "PENSTOCK_EGRESS_ALLOW": "127.0.0.0/8",
+        **environment,
+    }
     if plan.unfenced:
-        environment["PENSTOCK_CHAOS_UNFENCED"] = "1"
-    penstock = [sys.executable, "-m", "tests.chaos.unfenced"]
-    accept = [
-        sys.executable,
-        "-m",
-        "tests.chaos.gate",
-        url,
-        str(folder / "d"),
-        str(port),
-        plan.dispatch,
+        known["PENSTOCK_CHAOS_UNFENCED"] = "1"
+    python = [sys.executable, "-m"]
+    accept = [*python, "tests.chaos.gate", str(scene.port), str(folder / "chaos.json")]
+    scene.gate = Process(accept, {**known, **of_gate}, folder / "gate.log")
+    run = [*python, "tests.chaos.unfenced", "worker", "--health-port", "0", "--concurrency", "16"]
+    scene.workers = [
+        Process(run, {**known, **of_worker(number)}, folder / f"worker{number}.log")
+        for number in range(plan.workers)
     ]
-    gate = Process([*accept, str(document)], environment, folder / "gate.log")
-    run = [*penstock, "worker", "--health-port", "0", "--concurrency", "16"]
-    workers = [
-        Process(run, environment, folder / f"worker{number}.log") for number in range(plan.workers)
-    ]
-    return gate, workers
 
 
-async def _run(
-    plan: Plan, db: Database, port: int, gate: Process, workers: Sequence[Process]
-) -> tuple[dict[str, str], int]:
-    """Send everything, and break things meanwhile; gives the ids that were promised."""
-    kept: dict[str, str] = {}
-    keys = iter(range(plan.executions))
-    sending = [asyncio.create_task(_send(keys, port, kept)) for _ in range(_AT_ONCE)]
-    breaking = asyncio.create_task(_break(plan, db, gate, workers))
-    await asyncio.gather(*sending)
-    return kept, await breaking
-
-
-async def _send(keys: Any, port: int, kept: dict[str, str]) -> None:
-    for key in keys:
-        while True:
-            with suppress(OSError, ValueError):
-                found = await _ask(port, f"event-{key}")
-                if "id" in found:
-                    kept[f"event-{key}"] = found["id"]
-                    break
-            await asyncio.sleep(0.05)
-
-
-async def _ask(port: int, key: str) -> dict[str, str]:
+async def ask(port: int, event: Event) -> dict[str, str]:
+    """Send one event, and what is answered."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        writer.write(json.dumps({"key": key}).encode() + b"\n")
+        writer.write(json.dumps(event).encode() + b"\n")
         return dict(json.loads(await asyncio.wait_for(reader.readline(), 30)))
     finally:
         writer.close()
 
 
-async def _break(plan: Plan, db: Database, gate: Process, workers: Sequence[Process]) -> int:
+async def breaking(scene: Scene) -> int:
     """Break one process after another, evenly over the executions that come to their end."""
-    chance = random.Random(plan.seed)  # noqa: S311 - it has to be the same again
+    plan, chance = scene.plan, scene.chance
     for number in range(plan.kills):
-        goal = plan.executions * (number + 0.5) / plan.kills
-        while await db.read(_done) < goal:  # noqa: ASYNC110 - others bring it about
-            await asyncio.sleep(0.02)
-        hit = gate if chance.random() < plan.gate_share else chance.choice(workers)
+        await scene.ended(plan.executions * (number + 0.5) / plan.kills)
+        hit = scene.gate if chance.random() < plan.gate_share else chance.choice(scene.workers)
         if plan.stops:
             hit.send(signal.SIGSTOP)
             asyncio.get_running_loop().call_later(ASLEEP_S, hit.send, signal.SIGCONT)
@@ -230,22 +372,6 @@ async def _break(plan: Plan, db: Database, gate: Process, workers: Sequence[Proc
     if plan.stops:
         await asyncio.sleep(ASLEEP_S + 2)  # whoever was asleep wakes up, and tries to go on
     return plan.kills
-
-
-async def _wait_for_all(db: Database, plan: Plan) -> None:
-    end = time.monotonic() + plan.patience_s
-    while await db.read(_left) and time.monotonic() < end:  # noqa: ASYNC110 - the database has none
-        await asyncio.sleep(0.5)
-
-
-def _done(connection: Connection) -> int:
-    done = "SELECT count(*) FROM workflow_executions WHERE status = 'success'"
-    return int(connection.execute(text(done)).scalar_one())
-
-
-def _left(connection: Connection) -> int:
-    left = "SELECT count(*) FROM workflow_executions WHERE status NOT IN ('success', 'dead')"
-    return int(connection.execute(text(left)).scalar_one())
 
 
 def look(connection: Connection, kept: dict[str, str]) -> Report:
@@ -281,6 +407,16 @@ def _watch(connection: Connection) -> None:
     when = "AFTER UPDATE OF status ON workflow_executions FOR EACH ROW"
     condition = "WHEN (NEW.status = 'success')"
     connection.execute(text(f"CREATE TRIGGER completed {when} {condition} EXECUTE FUNCTION note()"))
+
+
+async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> bool:
+    """Wait until something holds, for so long at most; and say whether it does."""
+    end = time.monotonic() + seconds
+    while not await holds():
+        if time.monotonic() > end:
+            return False
+        await asyncio.sleep(0.1)
+    return True
 
 
 def free_port() -> int:
