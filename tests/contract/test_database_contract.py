@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 from tests.support.databases import KINDS, opened
 
-from penstock_kernel.store.sql.database import Database, StoreClosed
+from penstock_kernel.store.sql.database import Database, SchemaChanged, StoreClosed
 from penstock_kernel.store.sql.tables import leases
 from penstock_sdk import PenstockError
 
@@ -105,3 +105,19 @@ async def test_the_time_is_that_of_all_processes(db: Database) -> None:
     second = await db.transact(db.now_ms)
 
     assert 1_700_000_000_000 < first <= second
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["ALTER TABLE leases DROP COLUMN holder", "DROP TABLE leases"],
+    ids=["column", "table"],
+)
+async def test_a_database_that_another_version_has_changed_is_told_as_that(
+    db: Database, change: str
+) -> None:
+    await db.transact(lambda connection: connection.execute(text(change)).rowcount)
+
+    with pytest.raises(SchemaChanged, match=r"holder|leases"):
+        await db.change(take, "a")
+    with pytest.raises(SchemaChanged, match=r"holder|leases"):
+        await db.read(lambda connection: connection.execute(select(leases.c.holder)).all())

@@ -43,6 +43,12 @@ class StoreFull(JournalFailed):
     code: ClassVar[str] = "store.full"
 
 
+class SchemaChanged(JournalFailed):
+    """The database was migrated by a program of another version while this one ran."""
+
+    code: ClassVar[str] = "store.schema_changed"
+
+
 class StoreClosed(JournalFailed):
     """The kernel is closing and writes no more."""
 
@@ -97,3 +103,9 @@ class Database(Protocol):
 def alone(connection: Connection, asked: Sequence[Query[Any]]) -> Sequence[Any]:
     """The change behind `transact`: pieces of work one after the other."""
     return [work(connection) for work in asked]
+
+
+def schema_changed(text: str) -> SchemaChanged:
+    """What somebody is told whose tables are not what they were."""
+    message = f"The database does not have the tables that this version knows: {text}."
+    return SchemaChanged(message, hint="Start this process again, with the version of the others.")

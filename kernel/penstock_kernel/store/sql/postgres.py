@@ -31,6 +31,7 @@ from penstock_kernel.store.sql.database import (
     StoreFull,
     StoreUnavailable,
     alone,
+    schema_changed,
 )
 from penstock_kernel.store.sql.groups import Settled, Wanted, apply, settle
 
@@ -149,6 +150,8 @@ def told(error: BaseException) -> BaseException:
     if code == "53100":
         message = "There is no room left for the database."
         return StoreFull(message, hint="Free some space: work goes on by itself afterwards.")
+    if code in ("42P01", "42703"):
+        return schema_changed(str(getattr(error, "orig", error)).splitlines()[0])
     gone = isinstance(error, OSError | TimeoutError | PoolTimeout | InterfaceError)
     if isinstance(error, DBAPIError):
         gone = gone or error.connection_invalidated or isinstance(error, OperationalError)

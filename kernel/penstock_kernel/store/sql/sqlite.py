@@ -35,6 +35,7 @@ from penstock_kernel.store.sql.database import (
     StoreFull,
     StoreUnavailable,
     alone,
+    schema_changed,
 )
 from penstock_kernel.store.sql.groups import Settled, Wanted, apply, settle
 from penstock_sdk import PenstockError
@@ -171,6 +172,8 @@ def told(error: BaseException) -> BaseException:
     if "disk is full" in text or "No space left" in text or "quota" in text.lower():
         message = "There is no room left for the database."
         return StoreFull(message, hint="Free some space: work goes on by itself afterwards.")
+    if text.startswith(("no such table", "no such column")) or "has no column" in text:
+        return schema_changed(text)
     if isinstance(error, OperationalError):
         message = f"The database cannot be used now: {text}."
         return StoreUnavailable(message, hint="Penstock tries again; `penstock doctor` looks.")
