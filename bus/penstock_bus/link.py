@@ -5,6 +5,7 @@ The rules:
 * It never gives up. While it is down, what is sent is refused at once, so that nobody waits.
 * A connection that was lost is thrown away whole and a new one listens to the same subjects. The
   client's own way of reconnecting ends for good on some errors, and sends late what it had kept.
+* Who knows that the server may move says how to find it: it is asked before each new connection.
 * A request that is under way when the connection is lost fails then, not at its time-out.
 """
 
@@ -54,6 +55,8 @@ class NoResponder(BusUnavailable):
 
 
 Handler = Callable[[Arrived], None]
+#: Where the server is now, and the token for it; none: where it was.
+Find = Callable[[], tuple[str, str | None] | None]
 
 
 class Listening:
@@ -95,10 +98,18 @@ class Listening:
 class Link:
     """The connection."""
 
-    def __init__(self, url: str, token: str | None = None, *, name: str = "penstock") -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        name: str = "penstock",
+        find: Find | None = None,
+    ) -> None:
         self.inbox = f"_INBOX.{secrets.token_hex(11)}"
-        self._servers = [part.strip() for part in url.split(",") if part.strip()]
+        self._servers = _servers(url)
         self._token = token
+        self._find = find
         self._name = name
         self._client: Client | None = None
         self._error: BaseException | None = None
@@ -259,6 +270,9 @@ class Link:
     async def _connect(self) -> None:
         client = Client()
         self._lost.clear()
+        found = None if self._find is None else self._find()
+        if found is not None:
+            self._servers, self._token = _servers(found[0]), found[1]
         try:
             async with asyncio.timeout(_CONNECT_S):
                 await client.connect(**self._options())
@@ -327,3 +341,7 @@ async def _shut(client: Client) -> None:
     # What the library makes of a connection that is broken already concerns nobody any more.
     with contextlib.suppress(Exception):
         await client.close()
+
+
+def _servers(url: str) -> list[str]:
+    return [part.strip() for part in url.split(",") if part.strip()]

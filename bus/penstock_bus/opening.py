@@ -9,7 +9,7 @@ from typing import Final
 
 from penstock_bus.contract import Bus, Doorbells
 from penstock_bus.jetstream import JetStreamDoorbells
-from penstock_bus.link import Link
+from penstock_bus.link import Find, Link
 from penstock_bus.nats import NatsBus
 from penstock_bus.server import NatsServer
 
@@ -47,9 +47,16 @@ class Connected:
 
 
 async def open_bus(
-    url: str | None, token: str | None, directory: Path, *, replicas: int = 1
+    url: str | None,
+    token: str | None,
+    directory: Path,
+    *,
+    replicas: int = 1,
+    find: Find | None = None,
 ) -> Connected:
     """Connect to the server at a URL, or start the bundled one in a directory where there is none.
+
+    A server that may move is looked for with `find` whenever the connection was lost.
 
     Raises:
         BusUnavailable: Nothing answers there, or it has no JetStream.
@@ -62,7 +69,10 @@ async def open_bus(
         await server.open()
         url, token = server.url, server.token
     # Two connections, so that a flood of events does not delay a ring.
-    links = (Link(url, token, name="penstock bus"), Link(url, token, name="penstock doorbells"))
+    links = (
+        Link(url, token, name="penstock bus", find=find),
+        Link(url, token, name="penstock doorbells", find=find),
+    )
     bus, doorbells = NatsBus(links[0]), JetStreamDoorbells(links[1], replicas=replicas)
     try:
         for link in links:

@@ -182,3 +182,23 @@ def test_any_port_that_is_free_is_taken_and_told(tmp_path: Path) -> None:
     with started(tmp_path, "serve", "--port", "0", PENSTOCK_DISPATCH="db"):
         until(lambda: bool(port()))
         until(ready(port()))
+
+
+def test_a_worker_finds_the_broker_of_a_server_that_was_started_again(tmp_path: Path) -> None:
+    port, other = free_port(), free_port()
+
+    def connections() -> int:
+        return (tmp_path / "worker.log").read_text().count("bus_connected")
+
+    with started(tmp_path, "serve", "--port", str(port)) as first:
+        until(ready(port))
+        with started(tmp_path, "worker", "--health-port", str(other)):
+            until(ready(other))
+            before = connections()
+            first.kill()
+            first.wait()
+            with started(tmp_path, "serve", "--port", str(port)):
+                until(ready(port))
+
+                until(lambda: connections() == 2 * before)
+    assert before > 0

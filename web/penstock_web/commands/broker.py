@@ -78,13 +78,23 @@ async def _connect(settings: Settings, *, starts: bool) -> Connected | None:
 
 
 async def _of_the_server_here(settings: Settings) -> Connected | None:
+    def find() -> tuple[str, str | None] | None:
+        """Each start of the server has another address."""
+        try:
+            address = msgspec.json.decode(_file(settings).read_bytes(), type=Address)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return address.url, address.token
+
+    found = await asyncio.to_thread(find)
     try:
-        text = await asyncio.to_thread(_file(settings).read_bytes)
-        address = msgspec.json.decode(text, type=Address)
-        return await open_bus(address.url, address.token, settings.data_dir)
-    except (OSError, msgspec.DecodeError, PenstockError) as error:
-        log.warning("no_broker: working by looking into the database (%s)", error)
-        return None
+        if found is not None:
+            return await open_bus(*found, settings.data_dir, find=find)
+        why = "there is none in the data directory"
+    except PenstockError as error:
+        why = error.message
+    log.warning("no_broker: working by looking into the database (%s)", why)
+    return None
 
 
 def _leave(settings: Settings, connected: Connected) -> Path:
