@@ -18,7 +18,8 @@ ROWS = re.findall(r"^\| .+ \| ([\d,]+) \| `(\w+)\.(\w+)` \|$", PAGE, re.MULTILIN
     ("value", "module", "name"), ROWS, ids=[f"{module}.{name}" for _, module, name in ROWS]
 )
 def test_a_limit_is_told_as_it_is(value: str, module: str, name: str) -> None:
-    (path,) = KERNEL.rglob(f"{module}.py")
+    defines = re.compile(rf"^{name}\b", re.MULTILINE)
+    (path,) = (one for one in KERNEL.rglob(f"{module}.py") if defines.search(one.read_text()))
     dotted = ".".join(path.relative_to(KERNEL.parent).with_suffix("").parts)
     found = getattr(import_module(dotted), name)
 
