@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from penstock_kernel import Execution, Kernel, Settings
-from penstock_kernel.store.credentials import Credential
+from penstock_kernel.store.credentials import Credential, FileVault
 from penstock_sdk import BinaryRef, Item
 from penstock_sdk.importing import Imported
 
@@ -193,7 +193,9 @@ class Lab:
             hosts=(host or f"http://127.0.0.1:{self.api.port}",),
             secrets=secrets,
         )
-        self.kernel.host.vault.put(WORKSPACE, credential)
+        vault = self.kernel.host.vault
+        assert isinstance(vault, FileVault)  # noqa: S101 - a kernel without a database
+        vault.put(WORKSPACE, credential)
         return credential.id
 
 

@@ -10,6 +10,8 @@ The rules:
 * The stream and the consumers may vanish at any time, as the broker is no home of facts. They are
   made again when that is noticed: by a ring that nobody took in, by a request that nobody answers,
   by a new connection.
+* A stream that an operator has made is used as it is, and comes back as it was. One that several
+  servers keep is never thrown away: it is silent while they choose who leads.
 """
 
 from __future__ import annotations
@@ -71,6 +73,7 @@ class _Answer(msgspec.Struct, frozen=True):
     message: _Stored = _Stored()
     delivered: _Position = _Position()
     ack_floor: _Position = _Position()
+    config: dict[str, Any] = {}
 
 
 class _Unanswered(BusUnavailable):
@@ -89,7 +92,19 @@ class JetStreamDoorbells:
 
     def __init__(self, link: Link, *, replicas: int = 1) -> None:
         self._link = link
-        self._replicas = replicas
+        #: As we make it, or as an operator has made it.
+        self._stream: dict[str, Any] = {
+            "name": STREAM,
+            "subjects": ["run.*.*"],
+            "retention": "workqueue",
+            "storage": "file",
+            "discard": "new",
+            "discard_new_per_subject": True,
+            "max_msgs_per_subject": 1,
+            "max_bytes": MAX_STREAM_BYTES,
+            "duplicate_window": int(REMEMBERED_S * _NANO),
+            "num_replicas": replicas,
+        }
         self._waiters: list[_Waiter] = []
         #: Requests that stand at the broker: number -> pool and when it is given up.
         self._pulls: dict[int, tuple[str, float]] = {}
@@ -187,6 +202,8 @@ class JetStreamDoorbells:
                     raise
             else:
                 return
+            if self._stream.get("num_replicas", 1) > 1:
+                raise BusUnavailable("The NATS servers have not agreed yet who keeps rings.")
             log.warning("doorbell_stream_replaced")
             await self._ask(f"STREAM.DELETE.{STREAM}")
             await self._make_stream()
@@ -264,21 +281,11 @@ class JetStreamDoorbells:
             raise BusUnavailable("There is no connection to the NATS server.")
 
     async def _make_stream(self) -> None:
-        await self._make(
-            f"STREAM.CREATE.{STREAM}",
-            {
-                "name": STREAM,
-                "subjects": ["run.*.*"],
-                "retention": "workqueue",
-                "storage": "file",
-                "discard": "new",
-                "discard_new_per_subject": True,
-                "max_msgs_per_subject": 1,
-                "max_bytes": MAX_STREAM_BYTES,
-                "duplicate_window": int(REMEMBERED_S * _NANO),
-                "num_replicas": self._replicas,
-            },
-        )
+        if not await self._make(f"STREAM.CREATE.{STREAM}", self._stream):
+            # Servers that choose who leads do not answer; there is another time.
+            with contextlib.suppress(BusUnavailable):
+                found = await self._ask(f"STREAM.INFO.{STREAM}")
+                self._stream = found.config or self._stream
 
     async def _make_consumer(self, word: str) -> None:
         await self._make_stream()
@@ -315,7 +322,8 @@ class JetStreamDoorbells:
         oldest = (await self._ask(f"STREAM.MSG.GET.{STREAM}", asked)).message.seq
         return 0 < oldest <= consumer.ack_floor.stream_seq
 
-    async def _make(self, what: str, config: dict[str, Any]) -> None:
+    async def _make(self, what: str, config: dict[str, Any]) -> bool:
+        """Make something; False where it is there with other settings."""
         try:
             refusal = (await self._ask(what, config)).error
         except NoResponder as error:
@@ -324,6 +332,7 @@ class JetStreamDoorbells:
         if refusal is not None and refusal.err_code not in _EXISTS:
             message = f"The NATS server refused what doorbells need: {refusal.description}."
             raise BusUnavailable(message, hint="Give the account JetStream with 128 MiB of files.")
+        return refusal is None
 
     async def _ask(self, what: str, words: dict[str, Any] | None = None) -> _Answer:
         return await self._request(_API + what, msgspec.json.encode(words) if words else b"")

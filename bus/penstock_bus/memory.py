@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 
 from penstock_bus.contract import Message
@@ -63,6 +63,8 @@ class MemoryBus:
 
     def __init__(self) -> None:
         self._subscriptions: list[MemorySubscription] = []
+        #: By the first word of their patterns: most subjects begin with one that nobody waits for.
+        self._firsts: Counter[str] = Counter()
 
     async def publish(self, subject: str, data: bytes) -> None:
         """Send a message.
@@ -83,15 +85,20 @@ class MemoryBus:
         """
         check_pattern(pattern)
         subscription = MemorySubscription(pattern, limit)
-        subscription.on_close(self._subscriptions.remove)
+        subscription.on_close(self._removed)
         self._subscriptions.append(subscription)
+        self._firsts[subscription.words[0]] += 1
         return subscription
+
+    def _removed(self, subscription: MemorySubscription) -> None:
+        self._subscriptions.remove(subscription)
+        self._firsts[subscription.words[0]] -= 1
 
     def has_listener(self, subject: str) -> bool:
         """Would anybody receive it?"""
-        if not self._subscriptions:
+        firsts, words = self._firsts, subject.split(".")
+        if not (firsts[words[0]] or firsts["*"] or firsts[">"]):
             return False
-        words = subject.split(".")
         return any(matches(subscription.words, words) for subscription in self._subscriptions)
 
     async def close(self) -> None:

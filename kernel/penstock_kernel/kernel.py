@@ -24,7 +24,7 @@ from penstock_kernel.execution.asked import Asked, GivenItems, record_of, sessio
 from penstock_kernel.execution.bodies import BodyKey
 from penstock_kernel.execution.events import Event
 from penstock_kernel.execution.executions import Executions
-from penstock_kernel.execution.host import DataDir, Host
+from penstock_kernel.execution.host import DataDir, Host, open_data
 from penstock_kernel.execution.library import Library, StoredText
 from penstock_kernel.execution.node_limits import NodeLimits
 from penstock_kernel.execution.plan import Activation
@@ -33,7 +33,7 @@ from penstock_kernel.execution.rate_limits import RateLimits
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.execution.running import Running, listen, watch
-from penstock_kernel.execution.shelf import Shelf, Workflow
+from penstock_kernel.execution.shelf import Checked, Shelf, Workflow
 from penstock_kernel.execution.step_cache import StepCache
 from penstock_kernel.execution.step_view import Scene
 from penstock_kernel.packages.loader import Plugins, load_plugins
@@ -104,7 +104,8 @@ class Kernel:
         )
         self._shelf = Shelf(plugins)
         library = Library(self._shelf, None if db is None else self._stored)
-        self._executions = Executions(self.host, journal, library, settings.timezone, self.worker)
+        #: What runs here.
+        self.executions = Executions(self.host, journal, library, settings.timezone, self.worker)
         self._presence: Presence | None = None
         self._serving: Serving | None = None
         self._workflows: Workflows | None = None
@@ -132,37 +133,29 @@ class Kernel:
             SettingsInvalid: The settings cannot be used.
         """
         chosen = load_settings().settings if settings is None else settings
-        db, data = (
-            None,
-            DataDir(
-                chosen.data_dir,
-                clock or SystemClock(),
-                secret_key=chosen.secret_key,
-                blob_store=chosen.blob_store,
-            ),
-        )
-        if journal is None and chosen.database:
-            # They take a fifth of a second to load, which who keeps nothing need not wait for.
-            from penstock_kernel.store.sql.journal import SqlJournal  # noqa: PLC0415
-            from penstock_kernel.store.sql.opening import open_database  # noqa: PLC0415
-            from penstock_kernel.store.sql.state import SqlState  # noqa: PLC0415
-
-            db = await open_database(chosen.database)
-            journal, data.state = SqlJournal(db, data.blobs), SqlState(db, data.clock.now_ms)
         folders = (*chosen.packages, *packages)
+        known = plugins or load_plugins(native=chosen.native_plugins, folders=folders)
+        data = await open_data(chosen, known, clock or SystemClock())
+        out = egress or Egress(Allowed.parse(chosen.egress_allow), proxy=chosen.egress_proxy)
+        db = None
+        if journal is None and chosen.database:
+            # It takes a fifth of a second to load, which who keeps nothing need not wait for.
+            from penstock_kernel.work.opening import open_store  # noqa: PLC0415
+
+            db, journal = await open_store(chosen, data, out, known)
         kernel = cls(
             chosen,
-            plugins or load_plugins(native=chosen.native_plugins, folders=folders),
+            known,
             journal or MemoryJournal(),
             bus or MemoryBus(),
             data,
             sandbox,
-            egress or Egress(Allowed.parse(chosen.egress_allow), proxy=chosen.egress_proxy),
+            out,
             db=db,
         )
         if chosen.tune_gc:
             gc.freeze()
-            gc.set_threshold(50_000, 20, 100)
+            gc.set_threshold(5_000, 20, 10)  # more at once stops everybody for 50 ms
         try:
             async with kernel.presence():
                 yield kernel
@@ -177,16 +170,17 @@ class Kernel:
             return
         from penstock_kernel.work.presence import present  # noqa: PLC0415 - see `open`
 
-        async with present(self.db, self._executions.worker) as self._presence:
+        async with present(self.db, self.executions.worker) as self._presence:
             yield
 
     async def close(self) -> None:
         """Cancel what still runs and end what was started."""
-        await self._executions.close()
+        await self.executions.close()
         await self.bus.close()
         await self.host.egress.close()
         if self._owns_sandbox and self._sandbox is not None:
             await self._sandbox.close()
+        await self.host.data.close()
         if self.db is not None:
             await self.db.close()
 
@@ -211,6 +205,10 @@ class Kernel:
             DocumentInvalid: It does not have the shape of a document.
         """
         return self._shelf.findings(workflow)
+
+    def checked(self, workflow: Workflow) -> Checked:
+        """What is wrong with a document of the right shape, and the ports of its nodes."""
+        return self._shelf.checked(workflow)
 
     async def execute(
         self, workflow: Workflow, items: GivenItems = None, **asked: Unpack[Asked]
@@ -244,7 +242,7 @@ class Kernel:
         program, file = self._shelf.program(workflow)
         record = record_of(asked.get("execution_id") or self.new_id(), program, file, items, asked)
         session = session_of(record, program, file, asked)
-        return await self._executions.begin(record, session, entered)
+        return await self.executions.begin(record, session, entered)
 
     async def start(
         self, workflow: Workflow, items: GivenItems = None, **asked: Unpack[Asked]
@@ -261,7 +259,7 @@ class Kernel:
         self._shelf.program(workflow)  # what cannot run is refused here
         execution_id = asked["execution_id"] = asked.get("execution_id") or self.new_id()
         events = await listen(self.bus, execution_id)
-        task = self._executions.spawn(self.execute(workflow, items, **asked))
+        task = self.executions.spawn(self.execute(workflow, items, **asked))
         return Running(execution_id, task, events)
 
     async def stream(
@@ -301,7 +299,7 @@ class Kernel:
             PenstockError: The node cannot tell.
         """
         program, file = self._shelf.draft(workflow)
-        return await self._executions.choices(program, file, node_id, field)
+        return await self.executions.choices(program, file, node_id, field)
 
     async def cancel(self, execution_id: str) -> bool:
         """Stop an execution at once, or end it where it waits; say whether there was one to stop.
@@ -309,8 +307,8 @@ class Kernel:
         Raises:
             ExecutionNotFound: There is none with this id.
         """
-        if self.db is None or self._executions.cancel_here(execution_id):
-            return await self._executions.cancel(execution_id)
+        if self.db is None or self.executions.cancel_here(execution_id):
+            return await self.executions.cancel(execution_id)
         from penstock_kernel.work.canceling import cancel  # noqa: PLC0415 - see `open`
 
         return await cancel(self.db, self.bus, execution_id, self.host.clock.now_ms())
@@ -342,7 +340,7 @@ class Kernel:
         loops = serving(
             self._database(),
             self.journal,
-            self._executions,
+            self.executions,
             self.workflows,
             self.settings,
             bells,
@@ -395,6 +393,13 @@ class Kernel:
 
         return Timetable(self._database(), self.accept, self.host.clock)
 
+    @property
+    def serving(self) -> Serving:
+        """The loops of this process; there are none where it does not serve: `StoreNeeded`."""
+        if self._serving is None:
+            raise store_needed()
+        return self._serving
+
     async def accept(self, incoming: Incoming) -> Accepted:
         """Keep an execution of a stored workflow, to be run: the one way in for every trigger.
 
@@ -405,17 +410,13 @@ class Kernel:
             QueueFull: Too many are queued already; nothing was accepted.
             StoreUnavailable: It could not be kept, or nobody knows whether it was.
         """
-        if self._serving is None:
-            raise store_needed()
-        return await self._serving.enter(incoming)
+        return await self.serving.enter(incoming)
 
     async def accept_again(
         self, record: ExecutionRecord, program: Program, steps: Sequence[StepRecord]
     ) -> ExecutionId:
         """Keep an execution that begins with steps of an earlier one; see `history.again`."""
-        if self._serving is None:
-            raise store_needed()
-        return await self._serving.again(record, program, steps)
+        return await self.serving.again(record, program, steps)
 
     async def find(self, scope: Scope, workflow: str, version: str) -> StoredText:
         """The text of a version of a stored workflow, by its number or as `published`.
@@ -455,7 +456,7 @@ class Kernel:
 
     async def idle(self) -> None:
         """Wait until nothing runs in the background: workflows that nobody waits for."""
-        await self._executions.idle()
+        await self.executions.idle()
 
     async def continue_(
         self, execution_id: str, *, breakpoints: Collection[str] | None = None
@@ -469,11 +470,11 @@ class Kernel:
         Raises:
             ExecutionNotFound: There is none with this id.
         """
-        return await self._executions.go_on(execution_id, breakpoints=breakpoints)
+        return await self.executions.go_on(execution_id, breakpoints=breakpoints)
 
     def new_id(self) -> ExecutionId:
         """An id for an execution; later ones sort after earlier ones."""
-        return self._executions.new_id()
+        return self.executions.new_id()
 
     async def _execute_sub(
         self,
@@ -486,7 +487,7 @@ class Kernel:
         rest: Rest,
         version: int | str,
     ) -> Mapping[str, Sequence[Item]]:
-        return await self._executions.execute_sub(
+        return await self.executions.execute_sub(
             scene, workflow, items, key=key, wait=wait, rest=rest, version=version
         )
 
@@ -496,4 +497,4 @@ class Kernel:
     async def _run_body(
         self, scene: Scene, activation: Activation, batch: Output, *, key: BodyKey, rest: Rest
     ) -> Output:
-        return await self._executions.run_body(scene, activation, batch, key=key, rest=rest)
+        return await self.executions.run_body(scene, activation, batch, key=key, rest=rest)

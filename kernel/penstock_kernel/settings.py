@@ -27,7 +27,7 @@ from penstock_sdk.rooted import parse_roots
 
 PREFIX = "PENSTOCK_"
 #: Read elsewhere: by set-up, by tests and by the command line.
-_ELSEWHERE = frozenset({"CONFORMANCE", "HOME", "CACHE"})
+_ELSEWHERE = frozenset({"CONFORMANCE", "HOME", "CACHE_DIR"})
 
 
 RateRule = Annotated[str, Meta(pattern=r"^(host|credential|workspace):[^=\s]+=[1-9][0-9]*/[smh]$")]
@@ -63,8 +63,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: files in the data directory.
     blob_store: str = ""
     #: 64 hexadecimal digits that everything that is sealed depends on; the same on all machines.
-    #: Empty: a key of its own is made in the data directory.
-    secret_key: Annotated[str, Meta(pattern=r"^([0-9a-fA-F]{64})?$")] = ""
+    #: Or where it is kept: `vault:MOUNT/PATH#FIELD`. Empty: a key is made in the data directory.
+    secret_key: Annotated[str, Meta(pattern=r"^([0-9a-fA-F]{64}|[a-z][a-z0-9-]*:.+)?$")] = ""
+    #: What credentials may read from elsewhere: `vault:MOUNT/{workspace}/*`.
+    secret_references: tuple[str, ...] = ()
     #: nats: doorbells and events go over NATS; db: workers look into the database, without NATS.
     dispatch: Literal["nats", "db"] = "nats"
     #: A NATS cluster of the operator's; empty: a server of our own is started beside us.
@@ -112,6 +114,45 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     guest_output_bytes: Annotated[int, Meta(ge=1)] = Budget().output_bytes
     guest_host_calls: Annotated[int, Meta(ge=0)] = Budget().host_calls
     guest_fetched_bytes: Annotated[int, Meta(ge=0)] = Budget().fetched_bytes
+    #: Where a server listens. Other than on a loopback address only when somebody owns it.
+    bind: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 5680
+    #: Listen anywhere although nobody owns the server yet: others are kept away by other means.
+    open_setup: bool = False
+    #: How the server is reached from outside, as `https://flows.example.com`; for links.
+    public_url: Annotated[str, Meta(pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?$")] = ""
+    #: console: lines for people; json: an object per line, for programs.
+    log_format: Literal["console", "json"] = "console"
+    #: Who is told metrics without a token: whoever reaches a loopback address, everybody, nobody.
+    metrics: Literal["local", "open", "off"] = "local"
+    #: Whoever asks for metrics has to send it.
+    metrics_token: str = ""
+    #: Give metrics of executions a label with their workflow.
+    metrics_workflows: bool = False
+    #: The server that mail is handed to: alerts, invitations. Empty: no mail is sent.
+    smtp_host: str = ""
+    smtp_port: Annotated[int, Meta(ge=1, le=65_535)] = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    #: start: TLS after a word in the clear; verify: from the first byte; off: none.
+    smtp_tls: Literal["start", "verify", "off"] = "start"
+    #: The sender of mail.
+    mail_from: str = ""
+    #: secure: cookies go over HTTPS alone; auto: over plain HTTP too on this machine; plain: over
+    #: plain HTTP from anywhere, for networks that are trusted.
+    cookies: Literal["auto", "secure", "plain"] = "auto"
+    #: lax: no other site sends the cookie along; none: one that shows the editor in a frame does.
+    same_site: Literal["lax", "none"] = "lax"
+    #: Origins besides our own from which a browser may use the API.
+    trusted_origins: tuple[str, ...] = ()
+    #: Sites that may show our pages in a frame.
+    frame_ancestors: tuple[str, ...] = ()
+    #: Networks of proxies whose X-Forwarded-For counts.
+    proxies: tuple[str, ...] = ()
+    #: May whoever likes make himself an account?
+    registration: bool = False
+    #: Addresses that may; `example.com` is the part after the @. Empty: all.
+    registration_domains: tuple[str, ...] = ()
     #: Let the garbage collector look less often, and not at what was there at start.
     tune_gc: bool = False
 
@@ -139,6 +180,8 @@ class Loaded(msgspec.Struct, frozen=True):
 
     settings: Settings
     warnings: list[str] = []
+    #: Where the settings that are no defaults come from, by name.
+    origins: Mapping[str, str] = {}
 
 
 _NAMES = frozenset(Settings.__struct_fields__)
@@ -167,7 +210,9 @@ def load_settings(
     if findings:
         raise SettingsInvalid(findings)
     chosen.setdefault("data_dir", default_data_dir())
-    return Loaded(Settings(**chosen), warnings)
+    return Loaded(
+        Settings(**chosen), warnings, {name: where for name, (where, _) in values.items()}
+    )
 
 
 def default_data_dir() -> Path:
@@ -252,7 +297,7 @@ def _paths(where: str, value: Any, findings: list[str]) -> Any:
 
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 #: What is never shown.
-SECRET = frozenset({"secret_key"})
+SECRET = frozenset({"metrics_token", "smtp_password", "secret_key"})
 #: What is expected, where a pattern would say it to nobody.
 _FORMS = {
     "pools": "`NAME=TAG` or `NAME=TAG+TAG`, with commas between them,",
@@ -260,13 +305,19 @@ _FORMS = {
     "node_limits": "`TYPE=NUMBER`, with commas between them,",
     "cache": "`TYPE=SECONDS`, with commas between them,",
     "rate_limits": "`host:NAME=10/s`, `credential:ID=100/m` or `workspace:ID=1000/h`",
-    "secret_key": "a text of 64 hexadecimal digits",
+    "public_url": "an address such as `https://flows.example.com`",
+    "secret_key": "a text of 64 hexadecimal digits, or a reference such as `vault:kv/penstock#key`",
 }
 _LISTS = frozenset(
     {
         "native_plugins",
         "packages",
         "egress_allow",
+        "secret_references",
+        "trusted_origins",
+        "frame_ancestors",
+        "proxies",
+        "registration_domains",
         "file_roots",
         "required_walls",
         "pools",

@@ -92,7 +92,9 @@ def _folder_name(distribution: Distribution) -> str:
 
 def host(path: Sequence[str]) -> Distribution | None:
     """Penstock itself, if it is installed as a distribution."""
-    return next(iter(distributions(name=HOST, path=list(path))), None)
+    # Found by the beginning of its folder, which is that of `penstock-something` too.
+    found = distributions(name=HOST, path=list(path))
+    return next((one for one in found if one.metadata["Name"] == HOST), None)
 
 
 def normalized(name: str) -> str:

@@ -353,6 +353,24 @@ class Context(Protocol):
         """Tell the person who watches: a share from 0 to 1 and a word."""
         ...
 
+    def hook_url(self) -> str:
+        """Of a trigger: where requests for it arrive."""
+        ...
+
+    def resume_url(self) -> str:
+        """Where somebody answers this step, when it waits for that; see `Wait.kind`."""
+        ...
+
+    def reply(
+        self, body: Any = None, *, status: int = 200, headers: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Answer whoever started the execution and waits for it.
+
+        Nothing is sent for None, a text as it is, a `BinaryRef` as a file, anything else as JSON.
+        It leaves when this step has been committed; of several answers the first one counts.
+        """
+        ...
+
     def idempotency_key(self, i: int = 0) -> str:
         """The same for every attempt of this item in this step; different for every other."""
         ...

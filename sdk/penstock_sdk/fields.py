@@ -258,7 +258,13 @@ def _from_annotation(hint: Any, default: Any) -> Field:
 def _titled(choices: Mapping[Any, str] | Sequence[Any]) -> dict[Any, str]:
     if isinstance(choices, Mapping):
         return dict(choices)
-    return {choice: str(choice).replace("_", " ").capitalize() for choice in choices}
+    return {choice: _words(str(choice)) for choice in choices}
+
+
+def _words(choice: str) -> str:
+    """As people read it; what has capitals already, such as `POST` or `HS256`, is a name."""
+    text = choice.replace("_", " ")
+    return text if any(one.isupper() for one in text) else text.capitalize()
 
 
 def _named(fields: Mapping[str, Any]) -> dict[str, Field]:

@@ -12,8 +12,10 @@ from typing import Any
 
 import pluggy
 
+from penstock_sdk.auth import AuthProvider
 from penstock_sdk.importing import Importer
 from penstock_sdk.node import Node
+from penstock_sdk.secret_backends import SecretBackend
 
 PROJECT = "penstock"
 ENTRY_POINT_GROUP = "penstock.plugins"
@@ -48,6 +50,19 @@ class Hooks:
         raise NotImplementedError
 
     @hookspec
+    def register_secret_backends(self) -> Sequence[SecretBackend]:
+        """Return places outside of Penstock that secrets can be read from."""
+        raise NotImplementedError
+
+    @hookspec
     def register_commands(self) -> Sequence[Any]:
         """Return typer applications, each with a name, to add to the command line."""
+        raise NotImplementedError
+
+    @hookspec
+    def register_auth_providers(self) -> Sequence[AuthProvider]:
+        """Return kinds of places to sign in with.
+
+        A kind belongs to the first that claims it; `oidc` and `github` come with Penstock.
+        """
         raise NotImplementedError

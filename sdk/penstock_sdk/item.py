@@ -11,7 +11,7 @@ the same shape.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -52,14 +52,22 @@ class Output(Struct, gc=False):
 
 
 class Wait(Struct, frozen=True, kw_only=True):
-    """Returned by a node that has nothing more to do until a moment in time.
+    """Returned by a node that has nothing more to do until a moment, or until somebody answers.
 
-    The step is parked in the journal and costs nothing until then; `items` are its output when it
-    wakes (the input items when left out).
+    The step is parked in the journal and costs nothing until then; `items` are its output when the
+    moment comes (the input items when left out), on `port` or the first one.
     """
 
     until_ms: int  # since the epoch, UTC
     items: Sequence[Item] | None = None
+    port: str = ""
+    #: What it waits for: a moment, or an answer to `ctx.resume_url()`.
+    kind: Literal["timer", "webhook", "form", "approval"] = "timer"
+    #: What may be answered, and the ports that the answers lead to; any answer to the first port
+    #: where it is empty.
+    answers: Mapping[str, str] = {}
+    #: What who answers is shown: `title`, `message`, `fields` of a form, …
+    shows: Mapping[str, Any] = {}
 
 
 #: What `run` may return: items for the first port, or items per port, or a wait.

@@ -112,11 +112,29 @@ class Capabilities(_Strict, frozen=True):
 
 
 class Auth(_Strict, frozen=True):
-    """How the host puts a credential on a request."""
+    """How the host puts a credential on a request, or connects with it.
 
-    kind: Literal["header", "query", "bearer", "basic"]
+    Texts may name fields of the credential in braces: `Token {api_key}`.
+    """
+
+    kind: Literal[
+        "header",
+        "query",
+        "bearer",
+        "basic",
+        "digest",
+        "certificate",
+        "hmac",
+        "oauth2",
+        "login",
+        # Never sent: what comes in is checked with it.
+        "incoming",
+    ]
+    #: header and query: its name and its value.
     name: str = ""
     value: str = ""
+    #: What the kind needs, where a field of that name does not say it.
+    values: dict[str, str] = {}
 
 
 class CredentialType(_Strict, frozen=True):
@@ -125,11 +143,12 @@ class CredentialType(_Strict, frozen=True):
     type: str
     title: str
     auth: Auth
-    #: JSON Schema of its fields, in place or as a file.
+    #: JSON Schema of its fields, in place or as a file. What has `writeOnly` is a secret.
     schema: str | dict[str, Any] = {}
-    #: Origins that it may be sent to.
+    #: Origins that it may be sent to. None: whoever enters it says.
     hosts: tuple[str, ...] = ()
-    #: A request that shows whether it works, and the status to expect.
+    #: A request that shows whether it works: `url`, `method` and the `status` to expect.
+    #: For logins: `connect`, which is `smtp`, `imap`, `sql` or `tcp`.
     test: dict[str, Any] = {}
 
 

@@ -25,10 +25,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from penstock_sdk.fields import Field, declared_in, fields_of
+from penstock_sdk.item import Item
 
 if TYPE_CHECKING:
     from penstock_sdk.context import Context
-    from penstock_sdk.item import Item, Result
+    from penstock_sdk.item import Result
 
 #: What happens outside when a node runs, and so what may be done after a crash.
 #: none: nothing; idempotent: doing it twice is doing it once; keyed: it takes an idempotency key;
@@ -188,12 +189,29 @@ class Trigger(Node):
         """Pass on the items that the event brought."""
         return items
 
+    #: Of an event: how its requests are signed, with the `secret` that `activate` returns:
+    #: `standard`, `stripe`, `github` or `slack`; empty: they are not.
+    signature: ClassVar[str] = ""
+
     async def activate(self, ctx: Context) -> Mapping[str, Any]:
-        """Called when a version is published; what it returns comes back in `deactivate`."""
+        """Ask another system to send events to `ctx.hook_url()`.
+
+        Called when a version becomes active, and again where `check` finds nothing. What it returns
+        is kept sealed and comes back in `check` and `deactivate`: `secret` is what requests are
+        signed with, `renew_ms` the moment by which `check` has to renew it.
+        """
         return {}
 
+    async def check(self, ctx: Context, state: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Look whether it is there, and renew it; None: it is not, and is to be asked for anew."""
+        return state
+
     async def deactivate(self, ctx: Context, state: Mapping[str, Any]) -> None:
-        """Called when the version is replaced or unpublished."""
+        """Take it back: the version is replaced, or events are wanted no more."""
+
+    def handshake(self, request: Mapping[str, Any]) -> str | None:
+        """What a request is answered with that only looks whether somebody is here."""
+        return None
 
     async def sample(self, ctx: Context) -> Event:
         """An example event, to build against before a real one has come."""
@@ -204,8 +222,24 @@ class Trigger(Node):
         return (), cursor
 
     async def on_request(self, ctx: Context, request: Mapping[str, Any]) -> Event | None:
-        """The event in a webhook request, or None to ignore it."""
-        return Event(items=[])
+        """The event in a webhook request, or None to ignore it: by default, the request itself.
+
+        `request` has `method`, `path`, `headers` (in lower case), `params` of the path, `query`,
+        `body`, and `binary` with the files that came.
+        """
+        json = {name: request.get(name, {}) for name in ("headers", "params", "query", "body")}
+        return Event(items=[Item(json, request.get("binary") or None)])
+
+    def takes_all(self, config: Mapping[str, Any]) -> bool:
+        """Is each request an event as it stands, so that `on_request` need not be asked?"""
+        return type(self).on_request is Trigger.on_request
+
+    def webhooks(self, config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Of a webhook: its addresses, `{"method": "POST", "path": "orders/:id"}` each.
+
+        Without a path the address is made of the ids of the workflow and the node.
+        """
+        return [{"method": config.get("method", "POST"), "path": config.get("path", "")}]
 
     def schedules(self, config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """When to fire: `{"cron": "…"}` or `{"every_s": n}` each."""

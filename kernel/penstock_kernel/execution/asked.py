@@ -14,7 +14,7 @@ from penstock_kernel.store.scope import WORKSPACE
 from penstock_sdk import Item
 
 #: Executions that a person starts use fixtures and breakpoints; those that events start do not.
-_BY_HAND = frozenset({"manual", "cli", "test"})
+_BY_HAND = frozenset({"manual", "cli", "test", "simulation"})
 GivenItems = Sequence[Item | Mapping[str, Any]] | None
 
 

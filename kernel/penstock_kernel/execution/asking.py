@@ -1,10 +1,10 @@
-"""What is asked of a node outside of any execution: choices for a field, and what is new."""
+"""What is asked of a node outside of any execution: choices, what is new, what came in."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from penstock_kernel.execution.execute import context_of
@@ -51,14 +51,42 @@ async def poll(
     Raises:
         PenstockError: The node cannot tell, or its code failed.
     """
+    found = await ask_trigger(host, scene, node, "poll", cursor, within_s=node.timeout_s)
+    return cast("tuple[Sequence[Event], Any]", found)
+
+
+async def receive(
+    host: Host, scene: Scene, node: NodePlan, request: Mapping[str, Any]
+) -> Event | None:
+    """The event that a trigger sees in a request; none where it wants nothing of it.
+
+    Raises:
+        PenstockError: The node cannot tell, or its code failed.
+    """
+    return cast("Event | None", await ask_trigger(host, scene, node, "on_request", request))
+
+
+async def ask_trigger(
+    host: Host,
+    scene: Scene,
+    node: NodePlan,
+    what: str,
+    *given: Any,
+    within_s: float | None = TIMEOUT_S,
+) -> Any:
+    """What a method of a trigger gives.
+
+    Raises:
+        PenstockError: The node cannot tell, or its code failed.
+    """
     trigger = node.type.implementation
     if not isinstance(trigger, Trigger):
-        raise NodeBroken(node.type.id, "poll", TypeError("It is no trigger."))
+        raise NodeBroken(node.type.id, what, TypeError("It is no trigger."))
     ctx, _ = await context_of(host, scene, node, Activation(StepKey(node.spec.id, 0), {}))
     try:
-        async with asyncio.timeout(node.timeout_s):
-            return await trigger.poll(ctx, cursor)
+        async with asyncio.timeout(within_s):
+            return await getattr(trigger, what)(ctx, *given)
     except PenstockError:
         raise
     except Exception as error:
-        raise NodeBroken(node.type.id, "poll", error) from error
+        raise NodeBroken(node.type.id, what, error) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from penstock_kernel.execution import simulation
 from penstock_kernel.execution.library import Called
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.session import Session, fence_of
@@ -23,7 +24,8 @@ def sub_of(
     root = None if called.file is None else scene.root
     session = Session(called.program, called.file, depth=scene.depth + 1, root=root, rest=rest)
     session.fence = None if rest is None else fence_of(scene)
-    record = called_record(called, execution_id, scene.execution, items, mode="sub")
+    mode = simulation.MODE if simulation.is_simulated(scene.execution) else "sub"
+    record = called_record(called, execution_id, scene.execution, items, mode=mode)
     record.vars = scene.execution.vars
     return record, session
 

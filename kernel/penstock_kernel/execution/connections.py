@@ -9,9 +9,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from penstock_kernel.execution import simulation
+from penstock_kernel.execution.slots import bound_to, use_of
 from penstock_sandbox.egress.exchange import Login
 from penstock_sandbox.errors import EgressFailed
-from penstock_sdk import NodeFailed, RetryLater
+from penstock_sdk import RetryLater
 
 if TYPE_CHECKING:
     from penstock_kernel.execution.context import Shared
@@ -51,36 +53,42 @@ class ConnectDoor:
             EgressRefused: The address is not allowed.
             EgressFailed: It cannot be reached.
         """
+        if simulation.lists(self._shared):
+            raise simulation.refuse_tcp()
         return TcpConnection(await self._shared.host.egress.connect(host, port, tls=tls))
 
-    async def smtp(self, credential: str) -> Smtp:
+    async def smtp(self, credential: str) -> Smtp | simulation.PretendedSmtp:
         """Connect to a mail server; see `penstock_sdk.context.Smtp`."""
+        if simulation.lists(self._shared):
+            return simulation.PretendedSmtp(self._shared, credential)
         from penstock_sandbox.egress.mail import open_smtp  # noqa: PLC0415  # slow to import
 
         with _retried():
-            return await open_smtp(self._shared.host.egress, self._login(credential))
+            return await open_smtp(self._shared.host.egress, await self._login(credential))
 
-    async def imap(self, credential: str) -> Imap:
+    async def imap(self, credential: str) -> Imap | simulation.PretendedImap:
         """Connect to a mailbox; see `penstock_sdk.context.Imap`."""
         from penstock_sandbox.egress.mailbox import open_imap  # noqa: PLC0415  # slow to import
 
         with _retried():
-            return await open_imap(self._shared.host.egress, self._login(credential))
+            real = await open_imap(self._shared.host.egress, await self._login(credential))
+        if simulation.lists(self._shared):
+            return simulation.PretendedImap(self._shared, credential, real)
+        return real
 
-    async def sql(self, credential: str) -> Sql:
+    async def sql(self, credential: str) -> Sql | simulation.PretendedSql:
         """Connect to a database; see `penstock_sdk.context.Sql`."""
         from penstock_sandbox.egress.database import open_sql  # noqa: PLC0415  # slow to import
 
         with _retried():
-            return await open_sql(self._shared.host.egress, self._login(credential))
+            real = await open_sql(self._shared.host.egress, await self._login(credential))
+        if simulation.lists(self._shared):
+            return await simulation.PretendedSql.of(self._shared, credential, real)
+        return real
 
-    def _login(self, slot: str) -> Login:
+    async def _login(self, slot: str) -> Login:
         shared = self._shared
-        bound = shared.view.spec.credentials.get(slot)
-        if bound is None:
-            message = f"No credential is bound to the slot {slot!r} of this node."
-            raise NodeFailed(message, hint="Choose a credential in the node.", field=slot)
-        return shared.host.vault.login(shared.scene.execution.workspace_id, bound)
+        return await shared.host.vault.login(use_of(shared, slot), bound_to(shared, slot))
 
 
 @contextmanager

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
 
-from penstock_kernel.execution import guest_calls
+from penstock_kernel.execution import guest_calls, simulation
 from penstock_kernel.execution.bodies import BodyKey
 from penstock_kernel.execution.connections import ConnectDoor
 from penstock_kernel.execution.doors import BinaryDoor, HttpDoor, StateDoor
-from penstock_kernel.store.records import LogLine, Source
+from penstock_kernel.execution.slots import Views, view_of
+from penstock_kernel.store.records import Answer, LogLine, Source
 from penstock_sandbox.egress.exchange import Cookies
-from penstock_sdk import Item, Output, Result
+from penstock_sdk import BinaryRef, Item, Output, Result
 
 if TYPE_CHECKING:
     from penstock_kernel.execution.host import Host
@@ -42,8 +43,9 @@ MAX_MESSAGE = 10_000
 class StepLog:
     """Lines for the person who looks at the step, up to a limit."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, view: OneStep) -> None:
         self._host = host
+        self._view = view
         self.lines: list[LogLine] = []
 
     def debug(self, message: str, **data: Any) -> None:
@@ -70,6 +72,7 @@ class StepLog:
             )
         line = LogLine(self._host.clock.now_ms(), level, str(message)[:MAX_MESSAGE], data)
         self.lines.append(line)
+        self._host.logged(self._view, level, line.message)
 
 
 class Returned(Sequence[Sequence[Item]]):
@@ -135,11 +138,14 @@ class Shared(msgspec.Struct):
     spent: dict[str, float]
     #: The executions that it runs and waits for.
     rest: Rest
+    #: By slot.
+    credentials: Views = {}
     cross_ns: int = 0
     #: How many workflows were called, by the index of the first item of the call.
     calls: dict[int, int] = {}
     #: By the word that requests share them under.
     cookies: dict[str, Cookies] = {}
+    answer: Answer | None = None
 
     def note(self, note: Note) -> None:
         """A line of log or progress from a guest."""
@@ -255,8 +261,11 @@ class StepContext:
         return BinaryDoor(self._shared)
 
     @property
-    def roots(self) -> RootedFiles:
-        return self._shared.host.roots
+    def roots(self) -> RootedFiles | simulation.PretendedFiles:
+        real = self._shared.host.roots
+        if simulation.lists(self._shared):
+            return simulation.PretendedFiles(self._shared, real)
+        return real
 
     @property
     def connect(self) -> ConnectDoor:
@@ -284,15 +293,30 @@ class StepContext:
 
     def credential(self, slot: str) -> CredentialView | None:
         """The credential bound to a slot of this node, or None."""
-        shared = self._shared
-        bound = shared.view.spec.credentials.get(slot)
-        if bound is None:
-            return None
-        return shared.host.vault.view(self.workspace_id, bound, slot)
+        return view_of(self._shared, slot)
 
     def progress(self, done: float, message: str = "") -> None:
         """Tell the person who watches: a share from 0 to 1 and a word."""
         self._shared.host.progress(self._shared.view, done, message)
+
+    def hook_url(self) -> str:
+        """Of a trigger: where requests for it arrive."""
+        path = str(self.config.get("path") or "").strip("/") or f"{self.workflow_id}/{self.node_id}"
+        return f"{self._shared.host.public_url}/hook/{self.workspace_id}/{path}"
+
+    def resume_url(self) -> str:
+        """Where somebody answers this step, when it waits for that."""
+        shared = self._shared
+        return shared.host.resume_url(shared.scene, shared.view.activation.key)
+
+    def reply(
+        self, body: Any = None, *, status: int = 200, headers: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Answer whoever started the execution and waits; of several answers the first counts."""
+        if self._shared.answer is None:
+            file = body if isinstance(body, BinaryRef) else None
+            told = None if file is not None else body
+            self._shared.answer = Answer(status=status, headers=headers, body=told, file=file)
 
     def idempotency_key(self, i: int = 0) -> str:
         """The same for every attempt of this item in this step; different for every other."""

@@ -6,6 +6,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping, S
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
+from penstock_kernel.execution import simulation
+from penstock_kernel.execution.redacting import Redactor
+from penstock_kernel.execution.slots import bound_to, use_of
 from penstock_sandbox.egress.exchange import (
     Cookies,
     Incoming,
@@ -20,6 +23,7 @@ from penstock_sdk.context import Body
 
 if TYPE_CHECKING:
     from penstock_kernel.execution.context import Shared
+    from penstock_kernel.store.state import StateStore
 
 _FIRST_DELAY_S = 1.0
 #: From narrow to wide.
@@ -46,19 +50,39 @@ class Given(TypedDict, total=False):
 class OpenResponse:
     """A response whose body is still to come, as nodes see it."""
 
-    def __init__(self, response: Open) -> None:
+    def __init__(self, response: Open, redactor: Redactor) -> None:
         self._response = response
-        self.status = response.start.status
-        self.headers = response.start.headers
-        self.url = response.start.url
+        self._redactor = redactor
+        start = redactor.start(response.start)
+        self.status = start.status
+        self.headers = start.headers
+        self.url = start.url
 
     def chunks(self) -> AsyncIterator[bytes]:
         """The body as it arrives."""
-        return self._response.chunks()
+        return self._redactor.chunks(self._response.chunks())
 
     async def read(self) -> Incoming:
         """The rest of the body."""
-        return await self._response.read()
+        return self._redactor.incoming(await self._response.read())
+
+
+class PretendedResponse:
+    """The response to a request that was not sent."""
+
+    def __init__(self, response: Incoming) -> None:
+        self._response = response
+        self.status = response.status
+        self.headers = response.headers
+        self.url = response.url
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body."""
+        yield self._response.content
+
+    async def read(self) -> Incoming:
+        """The whole of it."""
+        return self._response
 
 
 @contextmanager
@@ -79,6 +103,7 @@ class HttpDoor:
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
+        self._redactor = Redactor()
 
     async def request(self, method: str, url: str, **given: Unpack[Given]) -> Incoming:
         """Send one request; see `penstock_sdk.context.Http`.
@@ -94,7 +119,7 @@ class HttpDoor:
     @asynccontextmanager
     async def open(
         self, method: str, url: str, **given: Unpack[Given]
-    ) -> AsyncGenerator[OpenResponse]:
+    ) -> AsyncGenerator[OpenResponse | PretendedResponse]:
         """Send one request and hand out its response with the body still to come.
 
         Raises:
@@ -104,20 +129,26 @@ class HttpDoor:
         """
         shared = self._shared
         outgoing = self._outgoing(method, url, given)
+        if simulation.lists(shared) and not simulation.only_reads(outgoing):
+            yield PretendedResponse(await simulation.pretend_request(shared, outgoing))
+            return
         await self._wait(outgoing)
         with _translated(given.get("item")):
             async with shared.host.egress.open(
                 outgoing, grants=shared.node.grants, sign=self._sign
             ) as response:
-                yield OpenResponse(response)
+                yield OpenResponse(response, self._redactor)
 
     async def send(self, outgoing: Outgoing) -> Incoming:
         """Send one request as it stands, with this node's grants and credentials."""
         shared = self._shared
+        if simulation.lists(shared) and not simulation.only_reads(outgoing):
+            return await simulation.pretend_request(shared, outgoing)
         await self._wait(outgoing)
-        return await shared.host.egress.request(
+        found = await shared.host.egress.request(
             outgoing, grants=shared.node.grants, sign=self._sign
         )
+        return self._redactor.incoming(found)
 
     async def _wait(self, outgoing: Outgoing) -> None:
         """Wait until it may be sent, by what all processes together have sent."""
@@ -164,11 +195,9 @@ class HttpDoor:
 
     async def _sign(self, slot: str, signable: Signable) -> None:
         shared = self._shared
-        bound = shared.view.spec.credentials.get(slot)
-        if bound is None:
-            message = f"No credential is bound to the slot {slot!r} of this node."
-            raise NodeFailed(message, hint="Choose a credential in the node.", field=slot)
-        await shared.host.vault.sign(shared.scene.execution.workspace_id, bound, signable)
+        before = [*signable.headers, *signable.query]
+        await shared.host.vault.sign(use_of(shared, slot), bound_to(shared, slot), signable)
+        self._redactor.learn(before, signable)
 
 
 def pairs_of(given: Mapping[str, Any] | Sequence[tuple[str, str]] | None) -> list[tuple[str, str]]:
@@ -195,21 +224,25 @@ class StateDoor:
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
+        self._state: StateStore = shared.host.state
+        if simulation.lists(shared):
+            kept = shared.scene.outermost.pretended
+            self._state = simulation.PretendedState(self._state, kept)
 
     async def get(self, key: str, *, scope: str = "node") -> Any:
-        return await self._shared.host.state.get(self._space(scope), key)
+        return await self._state.get(self._space(scope), key)
 
     async def set(
         self, key: str, value: Any, *, scope: str = "node", ttl_s: float | None = None
     ) -> None:
-        await self._shared.host.state.set(self._space(scope), key, value, ttl_s=ttl_s)
+        await self._state.set(self._space(scope), key, value, ttl_s=ttl_s)
 
     async def delete(self, key: str, *, scope: str = "node") -> None:
-        await self._shared.host.state.delete(self._space(scope), key)
+        await self._state.delete(self._space(scope), key)
 
     async def update(self, key: str, expected: Any, value: Any, *, scope: str = "node") -> bool:
         """Set a value if the stored one equals `expected`; say whether it did."""
-        return await self._shared.host.state.update(self._space(scope), key, expected, value)
+        return await self._state.update(self._space(scope), key, expected, value)
 
     def _space(self, scope: str) -> str:
         if scope not in SCOPES:

@@ -179,11 +179,15 @@ class Drive:
         while self.error is None and self._has_slot():
             activation = self._next()
             if activation is None:
-                return
+                break
+            if self._scribe.owes_answer:
+                await self._scribe.answer()
             await self._start(activation)
             if perf_counter() - self._turn > _TURN_S:
                 await asyncio.sleep(0)
                 self._turn = perf_counter()
+        if self._scribe.owes_answer and (self._tasks or self._sleeping):
+            await self._scribe.answer()
 
     def _has_slot(self) -> bool:
         held = len(self._tasks)
@@ -381,7 +385,7 @@ class Drive:
         if self.is_let_go or (self._rest.is_put_down and due_ms is None):
             return
         if self._rest.is_put_down and due_ms is not None:
-            await self._scribe.put_down(due_ms)
+            await self._scribe.put_down(due_ms, self._sleeping.values())
             await self._tell("execution.waiting")
             return
         if self.timed_out:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from penstock_kernel.execution import simulation
 from penstock_kernel.execution.calling import called_record
 from penstock_kernel.execution.library import Called, Library, Where
 from penstock_kernel.execution.outcome import error_told
@@ -28,7 +29,10 @@ MODE = "error"
 
 def tells(program: Program, record: ExecutionRecord) -> bool:
     """Is somebody told when this execution fails? Not of the failure to tell."""
-    return bool(program.document.settings.error_workflow) and record.mode != MODE
+    return bool(program.document.settings.error_workflow) and record.mode not in (
+        MODE,
+        simulation.MODE,
+    )
 
 
 async def telling(

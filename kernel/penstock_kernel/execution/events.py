@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
+from penstock_bus.contract import MAX_BYTES
+from penstock_bus.subjects import word_of
 from penstock_kernel.store.records import (
     ErrorRecord,
+    ExecutionRecord,
     ExecutionStatus,
     StepRecord,
     StepStatus,
@@ -21,6 +25,7 @@ Kind = Literal[
     "execution.finished",
     "step.started",
     "step.progress",
+    "step.log",
     "step.finished",
 ]
 
@@ -29,6 +34,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened. May run ahead of the journal."""
 
     kind: Kind
+    #: Id of the workflow; empty where whoever tells does not say.
+    workflow: str = ""
     execution: str
     at_ms: int
     node_id: str = ""
@@ -45,6 +52,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     #: Progress: a share from 0 to 1, and a word.
     done: float = 0.0
     message: str = ""
+    #: Of a line of log, whose text is the message.
+    level: str = ""
     error: ErrorRecord | None = None
 
 
@@ -52,9 +61,31 @@ decode_event = msgspec.json.Decoder(Event).decode
 encode_event = msgspec.json.Encoder().encode
 
 
-def subject_of(execution: str) -> str:
-    """Where the events of an execution are published."""
-    return f"execution.{execution}"
+def message_of(event: Event) -> bytes:
+    """An event as it travels: without its error where that is too large, or no text."""
+    try:
+        data = encode_event(event)
+    except UnicodeEncodeError:
+        data = b""
+    if data and len(data) <= MAX_BYTES:
+        return data
+    return encode_event(msgspec.structs.replace(event, error=None, message=""))
+
+
+def subject_of(execution: ExecutionRecord) -> str:
+    """Where the events of an execution are published: by workspace, workflow and id."""
+    workspace, workflow = _word(execution.workspace_id), _word(execution.workflow_id)
+    return f"execution.{workspace}.{workflow}.{execution.id}"
+
+
+def pattern_of(*, workspace: str = "", workflow: str = "", execution: str = "") -> str:
+    """Where to listen to executions, of which this much is to fit."""
+    words = (workspace and _word(workspace), workflow and _word(workflow), execution)
+    return ".".join(("execution", *(word or "*" for word in words)))
+
+
+#: There are few workflows and many executions.
+_word = lru_cache(4_096)(word_of)
 
 
 def step_event(execution: str, record: StepRecord, node_name: str, body: str = "") -> Event:

@@ -43,11 +43,13 @@ from penstock_kernel.execution.plan import Activation
 from penstock_kernel.execution.policy import attempt_after, delay_s, may_retry
 from penstock_kernel.execution.program import NodePlan
 from penstock_kernel.execution.resting import Rest
+from penstock_kernel.execution.simulation import lists
+from penstock_kernel.execution.slots import views_of
 from penstock_kernel.execution.step_view import NO_ITEMS, OneStep, Scene
 from penstock_kernel.execution.time_limit import in_time
 from penstock_kernel.expressions.resolve import Resolved, resolve, resolve_now
 from penstock_kernel.store.journal import JournalFailed
-from penstock_kernel.store.records import ErrorRecord, PortOutput, StepRecord
+from penstock_kernel.store.records import Asks, ErrorRecord, PortOutput, StepRecord
 from penstock_kernel.workflow.document import NodeSettings
 from penstock_sdk import Context, Item, Parent, PartlyFailed, Wait
 
@@ -55,6 +57,8 @@ from penstock_sdk import Context, Item, Parent, PartlyFailed, Wait
 MANY_ITEMS = 2_000
 _TURN_S = 0.01  # of uninterrupted work between two looks at the loop
 ERROR_PORT = "error"
+#: Steps that have said what they put out when they go on.
+_RESTS = frozenset({"timer", "webhook", "form", "approval"})
 
 
 async def run_step(
@@ -64,6 +68,8 @@ async def run_step(
     started = perf_counter_ns()
     shared = _prepare(host, scene, node, activation)
     items, now_ms = shared.view.items, shared.view.now_ms
+    for observer in host.observers:
+        observer.step_begins(scene, node, activation)
     try:
         outcome = await _attempt(shared, items, activation.record)
     except JournalFailed:
@@ -73,7 +79,7 @@ async def run_step(
     costs.cross += shared.cross_ns
     # Crossings of items that are in flight at once add up to more than the time that passed.
     costs.step += max(0, perf_counter_ns() - started - shared.cross_ns)
-    return StepRecord(
+    record = StepRecord(
         key=activation.key,
         status=outcome.status,
         effects=node.effects,
@@ -82,6 +88,7 @@ async def run_step(
         outputs=outcome.outputs,
         error=outcome.error,
         waiting_for=outcome.waiting_for,
+        asks=outcome.asks,
         due_ms=outcome.due_ms,
         started_ms=now_ms,
         finished_ms=host.clock.now_ms(),
@@ -89,7 +96,11 @@ async def run_step(
         spent=shared.spent,
         now_ms=now_ms,
         done=outcome.done,
+        answer=shared.answer if outcome.status == "ok" else None,
     )
+    for observer in host.observers:
+        observer.step_ended(scene, node, record)
+    return record
 
 
 _NOTHING = cast("Resolved", None)  # until the parameters are resolved
@@ -102,7 +113,8 @@ def _prepare(host: Host, scene: Scene, node: NodePlan, activation: Activation) -
     now_ms = host.clock.now_ms()
     view = OneStep(scene, node.spec, activation, items=items, now_ms=now_ms, attempt=attempt)
     rest = Rest(scene.rest, activation.key)
-    return Shared(host, scene, node, view, _NOTHING, inputs, attempt, StepLog(host), {}, rest)
+    log = StepLog(host, view)
+    return Shared(host, scene, node, view, _NOTHING, inputs, attempt, log, {}, rest)
 
 
 async def context_of(
@@ -111,6 +123,7 @@ async def context_of(
     """The context and items of a step that ran before, for what a node does besides running."""
     shared = _prepare(host, scene, node, activation)
     shared.resolved = await _resolve(shared)
+    shared.credentials = await views_of(shared)
     return cast("Context", StepContext(shared)), shared.view.items
 
 
@@ -137,11 +150,13 @@ def _first_items(
 
 
 async def _attempt(shared: Shared, items: Sequence[Item], before: StepRecord | None) -> Outcome:
-    if before is not None and before.waiting_for == "timer":
+    if before is not None and before.waiting_for in _RESTS:
         return Outcome(outputs=dict(before.outputs))
     shared.resolved = await _resolve(shared)
+    if shared.view.spec.credentials:
+        shared.credentials = await views_of(shared)
     cache = shared.host.cache
-    kept = cache.place(shared, items) if before is None else None
+    kept = None if before is not None or lists(shared) else cache.place(shared, items)
     if kept is None:
         return await _run_all(shared, items, before)
     found = await cache.get(kept)
@@ -286,8 +301,14 @@ async def _call(shared: Shared, ctx: StepContext, items: Sequence[Item]) -> Any:
 
 def _waiting(shared: Shared, wait: Wait, items: Sequence[Item]) -> Outcome:
     found = items if wait.items is None else wait.items
-    outputs = outputs_of(list(found), shared.node.first_output, _inputs_of(shared, items))
-    return Outcome(status="waiting", waiting_for="timer", due_ms=wait.until_ms, outputs=outputs)
+    first = shared.node.first_output
+    outputs = outputs_of(list(found), wait.port or first, _inputs_of(shared, items))
+    asks = None
+    if wait.kind != "timer":
+        asks = Asks(ports=wait.answers or {"": first}, shows=wait.shows)
+    return Outcome(
+        status="waiting", waiting_for=wait.kind, due_ms=wait.until_ms, outputs=outputs, asks=asks
+    )
 
 
 def _never_empty(

@@ -41,7 +41,7 @@ from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution, result_of
 from penstock_kernel.execution.scribe import Scribe
-from penstock_kernel.execution.session import Session, fence_of, session_again, starts
+from penstock_kernel.execution.session import Session, fence_of, passed, session_again, starts
 from penstock_kernel.execution.shelf import Shelf
 from penstock_kernel.execution.step_view import Outer, Scene
 from penstock_kernel.execution.subworkflow import check_depth, failure_of
@@ -107,7 +107,7 @@ class Executions:
         if has_steps:
             session.given = await self.journal.steps(record.id)
         try:
-            return await self._drive(record, session, Costs())
+            return await self._drive(record, session, Costs(), passed(session.given))
         finally:
             # Whoever goes on with it may be another process: nothing is remembered here.
             self._forget(record, session)
@@ -196,7 +196,7 @@ class Executions:
         if node_id not in program.graph.nodes:
             message = f"The workflow has no node {node_id!r}."
             raise NodeUnknown(message, hint="Name one by its id.")
-        async with self._apart(program, file) as scene:
+        async with self.apart(program, file) as scene:
             return await choices_of(self.host, scene, program.node(node_id), field)
 
     async def poll(
@@ -208,11 +208,11 @@ class Executions:
             PenstockError: It cannot tell, or its code failed.
         """
         program, file = self._shelf.program(record.document)
-        async with self._apart(program, file, record) as scene:
+        async with self.apart(program, file, record) as scene:
             return await poll(self.host, scene, program.node(node_id), cursor)
 
     @asynccontextmanager
-    async def _apart(
+    async def apart(
         self, program: Program, file: Path | None, record: ExecutionRecord | None = None
     ) -> AsyncGenerator[Scene]:
         """A place to ask a node something, outside of any execution that is kept."""
@@ -273,9 +273,12 @@ class Executions:
                 session.drive = None
             if drive.scene.crossed:
                 await (await self.host.sandbox()).release(record.id)
+        result = result_of(record, drive.plan, costs, session.bodies)
         if record.status in _ENDED:
+            self.host.ended(record)
+            await self.host.answers.ended(record, result)
             await self._end(record, session)
-        return result_of(record, drive.plan, costs, _in_order(session.bodies))
+        return result
 
     def _make_drive(
         self,
@@ -305,6 +308,7 @@ class Executions:
             lenient=settings.expressions == "lenient",
             outer=session.outer,
             rest=session.rest,
+            resume_url=self.host.resume_url,
         )
         session.plan = plan
         scribe = Scribe(
@@ -314,8 +318,9 @@ class Executions:
             record,
             costs,
             commits_steps=settings.durability == "step",
-            whole=scene.whole.id,
+            whole=scene.whole,
             tells_errors=tells(program, record),
+            answers=self.host.answers,
         )
         return Drive(
             self.host,
@@ -483,7 +488,7 @@ class Executions:
         with suppress(IterationLimit):
             while plan.next() is not None:
                 pass
-        return result_of(record, plan, Costs(), _in_order(session.bodies))
+        return result_of(record, plan, Costs(), session.bodies)
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Let something run in the background."""
@@ -491,7 +496,3 @@ class Executions:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
-
-
-def _in_order(bodies: Mapping[tuple[str, int, int], Execution]) -> list[Execution]:
-    return [bodies[key] for key in sorted(bodies)]

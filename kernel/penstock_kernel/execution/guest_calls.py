@@ -11,6 +11,7 @@ import msgspec
 from penstock_kernel.execution.custom_data import keep_custom_data
 from penstock_kernel.execution.doors import StateDoor
 from penstock_kernel.execution.guest_host import GuestHost
+from penstock_kernel.execution.slots import view_of
 from penstock_kernel.execution.static_data import Static, keep_static, load_static, may_use
 from penstock_kernel.expressions.crossing import Guest
 from penstock_kernel.expressions.guest_answer import Answer, as_authored, read_answer
@@ -204,10 +205,9 @@ def _package_ctx(shared: Shared, keys: Sequence[str]) -> dict[str, Any]:
     workspace = shared.scene.execution.workspace_id
     ctx["workspace"] = {"id": workspace}
     ctx["idempotencyKeys"] = keys
-    bound = shared.view.spec.credentials
-    views = {slot: shared.host.vault.view(workspace, bound[slot], slot) for slot in bound}
+    views = {slot: view_of(shared, slot) for slot in shared.credentials}
     ctx["credentials"] = {
-        slot: {"type": view.type, "public": view.public} for slot, view in views.items()
+        slot: {"type": view.type, "public": view.public} for slot, view in views.items() if view
     }
     return ctx
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, cast
 
 import msgspec
 
-from penstock_kernel.store.records import ErrorRecord, ExecutionRecord, PortOutput, WaitingFor
+from penstock_kernel.store.records import Asks, ErrorRecord, ExecutionRecord, PortOutput, WaitingFor
 from penstock_kernel.workflow.document import FailedItem
 from penstock_sdk import Item, NodeFailed, Output, Parent, PenstockError
 
@@ -28,6 +28,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     #: With `ok`: an error that went on through a port.
     error: ErrorRecord | None = None
     waiting_for: WaitingFor | None = None
+    asks: Asks | None = None
     due_ms: int | None = None
     done: Sequence[int] = ()
 

@@ -45,7 +45,7 @@ class RateLimits:
 
     def __init__(self, rules: Sequence[str], rates: Rates, clock: Clock) -> None:
         self._rules = {(rule.kind, rule.name): rule for rule in map(Rule.parse, rules)}
-        self._rates = rates
+        self.rates = rates
         self._clock = clock
 
     async def wait(self, workspace: str, url: str, credential: str | None) -> None:
@@ -59,7 +59,7 @@ class RateLimits:
         rates = self._of(workspace, url, credential)
         if not rates:
             return
-        wait_s = await self._rates.take(rates)
+        wait_s = await self.rates.take(rates)
         if wait_s > LONGEST_S:
             names = ", ".join(rate.name for rate in rates)
             message = f"So much was sent already that it would be sent in {wait_s:,.0f} s: {names}."

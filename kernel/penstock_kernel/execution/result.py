@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -48,7 +48,10 @@ class Execution(msgspec.Struct, kw_only=True):
 
 
 def result_of(
-    execution: ExecutionRecord, plan: Plan, costs: Costs, bodies: Sequence[Execution] = ()
+    execution: ExecutionRecord,
+    plan: Plan,
+    costs: Costs,
+    bodies: Mapping[tuple[str, int, int], Execution],
 ) -> Execution:
     """The result of a drive that has ended."""
     waiting = [one.record for one in plan.live.values() if one.record is not None]
@@ -65,7 +68,7 @@ def result_of(
         created_ms=execution.created_ms,
         finished_ms=execution.finished_ms,
         costs=costs,
-        bodies=bodies,
+        bodies=[bodies[key] for key in sorted(bodies)],
     )
 
 

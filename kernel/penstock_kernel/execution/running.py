@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 
 from penstock_bus import Bus, Subscription
-from penstock_kernel.execution.events import Event, decode_event, subject_of
+from penstock_kernel.execution.events import Event, decode_event, pattern_of
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.store.journal import Journal
 from penstock_kernel.store.records import ExecutionId
@@ -56,7 +56,7 @@ class Running:
 
 async def listen(bus: Bus, execution_id: str) -> Subscription:
     """The events of an execution from now on."""
-    return await bus.subscribe(subject_of(execution_id), limit=_MOST_EVENTS)
+    return await bus.subscribe(pattern_of(execution=execution_id), limit=_MOST_EVENTS)
 
 
 async def watch(bus: Bus, journal: Journal, execution_id: str) -> AsyncGenerator[Event]:

@@ -5,17 +5,22 @@ The rules:
 * Commits of one execution are made one after the other: what a step depends on is never still on
   its way. Who had to wait finds, as a rule, that the commit before took its steps along.
 * A commit that failed or was cut off loses nothing: its steps go into the next.
+* An answer leaves after the commit that contains it. That commit is made before anything else
+  begins; where nothing else does, it is the end.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from time import perf_counter_ns
 
+import msgspec
+
 from penstock_bus import Bus
+from penstock_kernel.execution.answers import ENDED, Answers, answer_of
 from penstock_kernel.execution.costs import Costs
-from penstock_kernel.execution.events import Event, encode_event, subject_of
+from penstock_kernel.execution.events import Event, message_of, subject_of
 from penstock_kernel.execution.plan import Activation
 from penstock_kernel.execution.policy import Clock, attempt_after
 from penstock_kernel.execution.program import NodePlan
@@ -27,6 +32,8 @@ from penstock_kernel.store.records import (
     StepRecord,
     WaitingFor,
 )
+
+_PEOPLE: Sequence[WaitingFor] = ("approval", "form", "webhook")
 
 
 class Scribe:
@@ -41,10 +48,11 @@ class Scribe:
         costs: Costs,
         *,
         commits_steps: bool,
-        whole: str,
+        whole: ExecutionRecord,
         tells_errors: bool,
+        answers: Answers,
     ) -> None:
-        """With the id of the execution that people listen to: bodies are parts of it."""
+        """With the execution that people listen to: bodies are parts of it."""
         self.execution = execution
         self._journal = journal
         self._bus = bus
@@ -53,8 +61,11 @@ class Scribe:
         self._commits_steps = commits_steps
         self._buffer: list[StepRecord] = []
         self._turn = asyncio.Lock()
-        self._subject = subject_of(whole)
+        self._workflow, self._subject = whole.workflow_id, subject_of(whole)
         self._tells_errors = tells_errors
+        self._answers = answers
+        #: Has a step answered that is not committed yet?
+        self.owes_answer = False
 
     @property
     def is_heard(self) -> bool:
@@ -63,11 +74,18 @@ class Scribe:
 
     async def tell(self, event: Event) -> None:
         """Publish an event."""
-        await self._bus.publish(self._subject, encode_event(event))
+        told = msgspec.structs.replace(event, workflow=self._workflow)
+        await self._bus.publish(self._subject, message_of(told))
 
     def keep(self, record: StepRecord) -> None:
         """Take a step into the next commit."""
         self._buffer.append(record)
+        self.owes_answer = self.owes_answer or record.answer is not None
+
+    async def answer(self) -> None:
+        """Commit what a step has answered: whoever waits is not to wait for what comes next."""
+        if self._commits_steps:
+            await self._commit()
 
     async def intent(self, node: NodePlan, activation: Activation) -> None:
         """Commit that a step with effects is about to start, with everything before it."""
@@ -95,7 +113,7 @@ class Scribe:
 
     async def outcome(self, record: StepRecord) -> None:
         """Commit how a step with effects ended."""
-        self._buffer.append(record)
+        self.keep(record)
         if self._commits_steps:
             await self._commit()
 
@@ -103,11 +121,14 @@ class Scribe:
         """Commit that the execution waits for a moment in time."""
         records = [one.record for one in sleeping if one.record is not None]
         first = min(records, key=lambda record: record.due_ms or 0)
-        await self._commit("waiting", waiting_for=first.waiting_for, due_ms=first.due_ms)
+        waited_for = _somebody(records) or first.waiting_for
+        await self._commit("waiting", waiting_for=waited_for, due_ms=first.due_ms)
 
-    async def put_down(self, due_ms: int) -> None:
+    async def put_down(self, due_ms: int, sleeping: Iterable[Activation]) -> None:
         """Commit that the execution waits, it or what it runs, and is left alone until then."""
-        await self._commit("waiting", waiting_for="timer", due_ms=due_ms, released=True)
+        records = [one.record for one in sleeping if one.record is not None]
+        waited_for = _somebody(records) or "timer"
+        await self._commit("waiting", waiting_for=waited_for, due_ms=due_ms, released=True)
 
     async def parked(self, parked: Iterable[Activation]) -> None:
         """Commit that the execution waits for a signal."""
@@ -166,6 +187,12 @@ class Scribe:
         except BaseException:
             self._buffer = [*commit.steps, *self._buffer]
             raise
+        if self.owes_answer:
+            self.owes_answer = False
+            # With the end, it is told when the place of the execution is free for the next one.
+            answer = None if commit.status in ENDED else answer_of(commit.steps)
+            if answer is not None:
+                await self._answers.answered(self.execution, answer)
 
 
 def _at_breakpoint(activation: Activation, now_ms: int) -> StepRecord:
@@ -177,3 +204,9 @@ def _at_breakpoint(activation: Activation, now_ms: int) -> StepRecord:
         started_ms=now_ms,
         now_ms=now_ms,
     )
+
+
+def _somebody(records: Iterable[StepRecord]) -> WaitingFor | None:
+    """Who is waited for, which people look for; none: a moment alone."""
+    kinds = {record.waiting_for for record in records}
+    return next((kind for kind in _PEOPLE if kind in kinds), None)

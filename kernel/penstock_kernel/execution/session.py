@@ -14,8 +14,11 @@ from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.execution.step_view import Outer, Scene
 from penstock_kernel.store.journal import Fence
-from penstock_kernel.store.records import ExecutionRecord, StepRecord
+from penstock_kernel.store.records import ExecutionRecord, StepKey, StepRecord
 from penstock_sdk import Item
+
+#: Among the nodes to stop before: it stands for all of them.
+EVERY_NODE = "*"
 
 
 class Session(msgspec.Struct):
@@ -56,6 +59,7 @@ def fence_of(scene: Scene) -> Fence:
 
 def session_again(program: Program, record: ExecutionRecord) -> Session:
     """What a process has to know of an execution that another one began."""
+    every = EVERY_NODE in record.breakpoints
     return Session(
         program,
         _file_of(record),
@@ -64,8 +68,17 @@ def session_again(program: Program, record: ExecutionRecord) -> Session:
         target=program.nearest(record.target_node),
         within=record.target_node,
         fixtures=record.fixtures,
-        breakpoints=record.breakpoints,
+        breakpoints=program.graph.nodes.keys() if every else record.breakpoints,
     )
+
+
+def passed(steps: Sequence[StepRecord]) -> set[StepKey]:
+    """Steps that have passed their breakpoint: they began, or somebody let them go on."""
+    return {
+        step.key
+        for step in steps
+        if step.status != "in_doubt" and (step.waiting_for != "debug" or step.due_ms is not None)
+    }
 
 
 def _file_of(record: ExecutionRecord) -> Path | None:

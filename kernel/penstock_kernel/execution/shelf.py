@@ -1,29 +1,64 @@
-"""Documents that were made ready to run, kept so that the next execution need not do it again."""
+"""What documents come to, kept so that whoever asks next need not wait for it again."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from penstock_kernel.execution.program import Catalog, Program
+from penstock_kernel.execution.program import Program
 from penstock_kernel.execution.subworkflow import WorkflowNotFound
+from penstock_kernel.packages.catalog import Catalog
+from penstock_kernel.packages.pinning import check_pins, pins
 from penstock_kernel.workflow.document import Document, parse
 from penstock_kernel.workflow.findings import Finding
-from penstock_kernel.workflow.validate import check, validate
+from penstock_kernel.workflow.validate import check, graph_of, validate
+from penstock_sdk import Ports
 
 #: A document, its text or plain values, or the path of its file.
 Workflow = Document | Mapping[str, Any] | str | bytes | Path
+_SIZE = 64
+T = TypeVar("T")
+
+
+class Checked(NamedTuple):
+    """What a document comes to with the node types that are installed."""
+
+    findings: list[Finding]
+    #: By node: those that it has with its config.
+    ports: Mapping[str, Ports]
+
+
+class _Recent(Generic[T]):
+    """What the documents that were used last came to."""
+
+    def __init__(self, make: Callable[[Document], T]) -> None:
+        self._make = make
+        #: With what they were made of: as long as that is kept, no other one has its identity.
+        self._kept: OrderedDict[Hashable, tuple[Workflow, T]] = OrderedDict()
+
+    def of(self, workflow: Workflow) -> T:
+        """What was kept, or is made now; plain values may change and are never kept."""
+        key = _identity(workflow)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key][1]
+        made = self._make(_document(workflow))
+        if key is not None:
+            self._kept[key] = (workflow, made)
+            if len(self._kept) > _SIZE:
+                self._kept.popitem(last=False)
+        return made
 
 
 class Shelf:
-    """The programs used last."""
+    """Documents, and what became of those that were used last."""
 
-    def __init__(self, catalog: Catalog, size: int = 64) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._size = size
-        self._programs: OrderedDict[Hashable, Program] = OrderedDict()
+        self._programs = _Recent(self._program)
+        self._checked = _Recent(self._check)
 
     def findings(self, workflow: Workflow) -> list[Finding]:
         """Everything that is wrong with a document of the right shape.
@@ -34,6 +69,19 @@ class Shelf:
         """
         return validate(_document(workflow), self._catalog)
 
+    def checked(self, workflow: Workflow) -> Checked:
+        """Everything that is wrong with a document, and the ports of its nodes.
+
+        Raises:
+            DocumentInvalid: It does not have the shape of a document.
+            WorkflowNotFound: There is no such file.
+        """
+        return self._checked.of(workflow)
+
+    def _check(self, document: Document) -> Checked:
+        graph = graph_of(document, self._catalog)
+        return Checked(validate(document, self._catalog, graph), graph.ports)
+
     def program(self, workflow: Workflow) -> tuple[Program, Path | None]:
         """A document made ready to run, and its file, if it came from one.
 
@@ -41,15 +89,12 @@ class Shelf:
             DocumentInvalid: It cannot run.
             WorkflowNotFound: There is no such file.
         """
-        key, path = _identity(workflow), _path(workflow)
-        program = self._programs.get(key) if key is not None else None
-        if program is None:
-            document = _document(workflow)
-            check(document, self._catalog)
-            program = Program(document, self._catalog)
-            key = id(document) if key is None else key
-            self._keep(key, program)
+        program, path = self._programs.of(workflow), _path(workflow)
         return program, None if path is None else path.resolve()
+
+    def _program(self, document: Document) -> Program:
+        check(document, self._catalog)
+        return Program(document, self._catalog)
 
     def draft(self, workflow: Workflow) -> tuple[Program, Path | None]:
         """A document that may not be able to run yet, and its file, for looking at its nodes.
@@ -62,16 +107,23 @@ class Shelf:
         program = Program(_document(workflow), self._catalog)
         return program, None if path is None else path.resolve()
 
-    def _keep(self, key: Hashable, program: Program) -> None:
-        self._programs[key] = program
-        while len(self._programs) > self._size:
-            self._programs.popitem(last=False)
+    def pins(self, program: Program) -> Mapping[str, str]:
+        """Version and hash of each package that the nodes of a document come from."""
+        return pins(program.types.values(), self._catalog.accepted)
+
+    def check_pins(self, pinned: Mapping[str, str]) -> None:
+        """Go on only where the packages of strangers are those.
+
+        Raises:
+            PackageChanged: One is another one, or is gone.
+        """
+        check_pins(pinned, self._catalog.accepted)
 
 
 def _identity(workflow: Workflow) -> Hashable | None:
     """What tells two documents apart without reading them."""
     if isinstance(workflow, Document):
-        return id(workflow)  # the program keeps the document, so the id is not used again
+        return id(workflow)
     path = _path(workflow)
     if path is not None:
         try:

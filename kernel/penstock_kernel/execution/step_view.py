@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ class Scene:
         lenient: bool = False,
         outer: Outer | None = None,
         rest: Rest | None = None,
+        resume_url: Callable[[Scene], str] | None = None,
     ) -> None:
         self.execution = execution
         #: Its steps, and whether they only wait.
@@ -88,6 +90,9 @@ class Scene:
         #: How many executions wait for this one.
         self.depth = depth
         self.canceled = False
+        self._resume_url = resume_url
+        #: Of a simulation: what nodes would keep.
+        self.pretended: dict[tuple[str, str], Any] = {}
         #: Has an expression VM been used?
         self.crossed = False
         self.lineage = Lineage(plan.records, plan.loops, plan.topology.loops)
@@ -101,6 +106,11 @@ class Scene:
             return NO_ITEMS
         output = self.plan.records[source.step].outputs.get(source.port)
         return NO_ITEMS if output is None else output.items
+
+    @cached_property
+    def resume_url(self) -> str:
+        """Where somebody answers whichever step waits for him; made when somebody asks."""
+        return "" if self._resume_url is None else self._resume_url(self)
 
     @property
     def outermost(self) -> Scene:
@@ -261,8 +271,8 @@ class OneStep:
             "execution": {
                 "id": self.scene.whole.id,
                 "mode": execution.mode,
-                "resumeUrl": "",
-                "resumeFormUrl": "",
+                "resumeUrl": self.scene.resume_url,
+                "resumeFormUrl": self.scene.resume_url,
                 "customData": self.scene.whole.custom_data,
             },
             "vars": execution.vars,

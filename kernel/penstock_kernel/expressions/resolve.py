@@ -11,7 +11,7 @@ The rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -190,6 +190,14 @@ class Resolved:
     def has_expression(self, name: str) -> bool:
         """Does the value of this parameter differ from item to item?"""
         return name in self._compiled.dynamic and self._differs(self._compiled.values[name])
+
+    def each(self, i: int = 0) -> Iterator[tuple[str, Any]]:
+        """Every template by its place in the config, with its value for item `i` or its failure."""
+        for index, plan in enumerate(self._compiled.leaves):
+            try:
+                yield plan.field, self._at(Leaf(index), i)
+            except ExpressionFailed as error:
+                yield plan.field, error
 
     def __contains__(self, name: str) -> bool:
         return name in self._compiled.values

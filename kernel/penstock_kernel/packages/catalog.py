@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence, Set
 from importlib import resources
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -72,6 +72,13 @@ class PackageContext(Context, Protocol):
         ...
 
 
+class IconFile(NamedTuple):
+    """A picture of a package."""
+
+    media_type: str
+    content: bytes
+
+
 class NodeType(Protocol):
     """One version of one kind of node."""
 
@@ -116,6 +123,10 @@ class NodeType(Protocol):
     @property
     def program(self) -> GuestProgram | None:
         """What the sandbox runs; None for native nodes."""
+        ...
+
+    def icon_file(self, *, dark: bool) -> IconFile | None:
+        """The picture that its package brings; None: its icon is a name, or it has none."""
         ...
 
     def ports(self, config: Mapping[str, Any]) -> Ports:
@@ -179,6 +190,11 @@ class NativeNode:
         if self._config_schema is None:
             self._config_schema = config_schema(type(self.implementation))
         return self._config_schema
+
+    def icon_file(self, *, dark: bool) -> IconFile | None:
+        """See `NodeType.icon_file`: what is native names its icon."""
+        del dark
+        return None
 
     def ports(self, config: Mapping[str, Any]) -> Ports:
         """See `NodeType.ports`."""

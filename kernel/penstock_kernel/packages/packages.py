@@ -23,6 +23,7 @@ import msgspec
 from penstock_kernel.packages.catalog import (
     Accepted,
     GuestProgram,
+    IconFile,
     NodeType,
     PackageContext,
     PackageRejected,
@@ -38,7 +39,9 @@ MAX_FILES = 2_000
 MAX_BYTES = 64 << 20
 MAX_SCHEMA_BYTES = 256 << 10
 MAX_MANIFEST_BYTES = 1 << 20
+MAX_ICON_BYTES = 64 << 10
 
+_PICTURES = {".svg": "image/svg+xml", ".png": "image/png"}
 _LEFT_OUT = frozenset({"__pycache__", "node_modules"})
 _SOURCES = {"python": (".py",), "javascript": (".js", ".cjs", ".mjs", ".json"), "component": ()}
 _LANGUAGES = {"python": "python", "javascript": "javascript", "wasm": "component"}
@@ -67,8 +70,13 @@ class PackagedNode:
         self._effects: Effects = _effects(manifest, entry)
         self._ports = _ports(entry, files)
         self._entry = entry
+        self._icons = _icons(manifest, entry, files)
         example = files.contents.get(f"examples/{entry.name}.workflow.json")
         self._example = None if example is None else example.decode(errors="replace")
+
+    def icon_file(self, *, dark: bool) -> IconFile | None:
+        """See `NodeType.icon_file`."""
+        return self._icons[1 if dark else 0]
 
     def ports(self, config: Mapping[str, Any]) -> Ports:
         """See `NodeType.ports`: always the same, as the manifest lists them."""
@@ -232,6 +240,31 @@ def _fields(entry: NodeEntry, files: _Files) -> dict[str, Field]:
         message = f"The schema of the parameters of {entry.name!r} cannot be read: {error}"
         hint = "Describe an object: `type`, `properties`, `required`, and `x-ui` hints."
         raise PackageRejected("package.config_invalid", message, hint) from error
+
+
+def _icons(
+    manifest: Manifest, entry: NodeEntry, files: _Files
+) -> tuple[IconFile | None, IconFile | None]:
+    """For light grounds and for dark ones: the node's own, else its package's."""
+    whole = manifest.package.icon
+    light, dark = (whole, whole) if isinstance(whole, str) else (whole.light, whole.dark)
+    if _PICTURES.get(Path(entry.icon).suffix):
+        light = dark = entry.icon
+    return _icon(light, files), _icon(dark or light, files)
+
+
+def _icon(name: str, files: _Files) -> IconFile | None:
+    media_type = _PICTURES.get(Path(name).suffix)
+    if media_type is None:
+        return None
+    content = files.read(name)
+    if len(content) > MAX_ICON_BYTES:
+        _reject(
+            "package.icon_too_large",
+            f"The icon {name!r} has {len(content):,} bytes.",
+            f"Make it smaller than {MAX_ICON_BYTES:,} bytes; an SVG of an icon has some hundred.",
+        )
+    return IconFile(media_type, content)
 
 
 def _ports(entry: NodeEntry, files: _Files) -> Ports:

@@ -23,6 +23,7 @@ from penstock_sdk import BinaryRef, PenstockError
 
 LONGEST_S = 7 * 24 * 3_600
 _PURPOSE = b"penstock links 1"
+_RESUMES = b"penstock resume 1"
 _TAG = 32
 
 
@@ -64,8 +65,7 @@ class Links:
             message = "A link is valid for seven days at most."
             raise LinkTooLong(message, hint="Make a new one when it has expired.")
         link = Link(workspace, blob, self._now_ms() + round(ttl_s * 1_000))
-        body = msgspec.json.encode(link)
-        return base64.urlsafe_b64encode(self._tag(body) + body).rstrip(b"=").decode()
+        return signed(self._key, msgspec.json.encode(link))
 
     def read(self, word: str) -> Link:
         """What a word says.
@@ -73,14 +73,7 @@ class Links:
         Raises:
             LinkInvalid: It says nothing any more, or never did.
         """
-        try:
-            raw = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise _invalid() from error
-        tag, body = raw[:_TAG], raw[_TAG:]
-        if not hmac.compare_digest(tag, self._tag(body)):
-            raise _invalid()
-        link = msgspec.json.decode(body, type=Link)
+        link = msgspec.json.decode(checked(self._key, word), type=Link)
         if link.expires_ms <= self._now_ms():
             raise _invalid()
         return link
@@ -95,8 +88,59 @@ class Links:
         link = self.read(word)
         return self._blobs.stream(link.workspace, link.blob)
 
-    def _tag(self, body: bytes) -> bytes:
-        return hmac.digest(self._key, body, sha256)
+
+class Resume(msgspec.Struct, frozen=True, array_like=True):
+    """What a link to an execution that waits for somebody says."""
+
+    workspace: str
+    execution: str
+    #: Empty: whichever step of it waits for somebody.
+    node: str = ""
+    run_index: int = 0
+
+
+class ResumeLinks:
+    """The words by which somebody lets an execution go on.
+
+    They do not expire: what they are for is answered once, or not waited for any more.
+    """
+
+    def __init__(self, root_key: bytes) -> None:
+        self._key = hmac.digest(root_key, _RESUMES, sha256)
+
+    def make(self, resume: Resume) -> str:
+        """A word for the path of a URL."""
+        return signed(self._key, msgspec.json.encode(resume))
+
+    def read(self, word: str) -> Resume:
+        """What a word says.
+
+        Raises:
+            LinkInvalid: It was not made here, or was changed.
+        """
+        return msgspec.json.decode(checked(self._key, word), type=Resume)
+
+
+def signed(key: bytes, body: bytes) -> str:
+    """A text with its signature, as a word for the path of a URL."""
+    tag = hmac.digest(key, body, sha256)
+    return base64.urlsafe_b64encode(tag + body).rstrip(b"=").decode()
+
+
+def checked(key: bytes, word: str) -> bytes:
+    """The text of a word.
+
+    Raises:
+        LinkInvalid: It was not signed with this key.
+    """
+    try:
+        raw = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _invalid() from error
+    tag, body = raw[:_TAG], raw[_TAG:]
+    if not hmac.compare_digest(tag, hmac.digest(key, body, sha256)):
+        raise _invalid()
+    return body
 
 
 def _invalid() -> LinkInvalid:

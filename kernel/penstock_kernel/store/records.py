@@ -12,7 +12,7 @@ from typing import Any, Literal, NewType
 
 import msgspec
 
-from penstock_sdk import Effects, Item, Parent
+from penstock_sdk import BinaryRef, Effects, Item, Parent
 
 ExecutionId = NewType("ExecutionId", str)
 
@@ -73,6 +73,36 @@ class LogLine(msgspec.Struct, frozen=True, omit_defaults=True):
     data: Mapping[str, Any] = {}
 
 
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What somebody is told who started an execution and waits."""
+
+    status: int = 200
+    headers: Sequence[tuple[str, str]] = ()
+    #: A text, a file, or anything else as JSON; none: nothing.
+    body: Any = None
+    file: BinaryRef | None = None
+
+
+class Asks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a step that waits for somebody may be answered."""
+
+    #: Answers, and the ports that they lead to.
+    ports: Mapping[str, str]
+    #: What who answers is shown.
+    shows: Mapping[str, Any] = {}
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """What came in from outside, kept together with the execution that it starts."""
+
+    #: The webhook that it came to.
+    endpoint: str
+    #: What the sender calls it; empty: nothing.
+    id: str = ""
+    method: str = ""
+    path: str = ""
+
+
 class StepRecord(msgspec.Struct, kw_only=True):
     """One row of the journal; the latest attempt of a step."""
 
@@ -97,6 +127,10 @@ class StepRecord(msgspec.Struct, kw_only=True):
     undone: bool = False
     #: Waiting, of a node that works per item: what is done already; `outputs` has what it gave.
     done: Sequence[int] = ()
+    #: What whoever started the execution is told, as soon as this is committed.
+    answer: Answer | None = None
+    #: Waiting, for somebody.
+    asks: Asks | None = None
 
 
 class ExecutionRecord(msgspec.Struct, kw_only=True):
@@ -148,3 +182,5 @@ class ExecutionRecord(msgspec.Struct, kw_only=True):
     #: The event that it was accepted for: the same one is accepted once.
     idem_key: str | None = None
     dispatches: int = 0
+    #: Of one that is new: what it is accepted for. It is kept beside it.
+    delivery: Delivery | None = None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection, select
+
 from penstock_bus import Bus
+from penstock_kernel.execution.events import Event, encode_event, subject_of
+from penstock_kernel.store.records import ExecutionId, ExecutionRecord
 from penstock_kernel.store.sql import queue
 from penstock_kernel.store.sql.database import Database
+from penstock_kernel.store.sql.tables import workflow_executions
 from penstock_kernel.work.worker import CANCELED
 
 
@@ -16,4 +21,40 @@ async def cancel(db: Database, bus: Bus, execution: str, now_ms: int) -> bool:
     found = await db.transact(lambda connection: queue.cancel(connection, execution, now_ms))
     if found:
         await bus.publish(CANCELED + execution, b"")
+        await _tell(db, bus, execution, now_ms)
     return found
+
+
+async def _tell(db: Database, bus: Bus, execution: str, now_ms: int) -> None:
+    """Tell whoever listens: who ran it may write no more, and says nothing."""
+    columns = workflow_executions.c
+
+    def query(connection: Connection) -> tuple[str, str, str] | None:
+        wanted = (columns.workspace_id, columns.workflow_id, columns.workflow_name)
+        row = connection.execute(select(*wanted).where(columns.id == execution)).first()
+        return None if row is None else (row[0], row[1], row[2])
+
+    found = await db.read(query)
+    if found is None:
+        return
+    record = _record(execution, *found)
+    subject = subject_of(record)
+    if bus.has_listener(subject):
+        event = Event(
+            kind="execution.finished",
+            workflow=record.workflow_id,
+            execution=record.id,
+            at_ms=now_ms,
+            status="canceled",
+        )
+        await bus.publish(subject, encode_event(event))
+
+
+def _record(execution: str, workspace: str, workflow: str, name: str) -> ExecutionRecord:
+    return ExecutionRecord(
+        id=ExecutionId(execution),
+        workspace_id=workspace,
+        workflow_id=workflow,
+        workflow_name=name,
+        document=None,
+    )

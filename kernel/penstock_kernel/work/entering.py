@@ -15,10 +15,16 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 
 from penstock_kernel.execution.library import StoredText
-from penstock_kernel.execution.program import Program
+from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.shelf import Shelf
 from penstock_kernel.expressions.keys import key_of
-from penstock_kernel.store.records import ExecutionId, ExecutionRecord, Overflow, StepRecord
+from penstock_kernel.store.records import (
+    Delivery,
+    ExecutionId,
+    ExecutionRecord,
+    Overflow,
+    StepRecord,
+)
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.work.accepting import Accepted
 from penstock_kernel.work.placing import Pools
@@ -58,6 +64,12 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     priority: int | None = None
     #: In place of what the workflow says.
     beside: Beside | None = None
+    #: The id that it is to have, for a caller that listened for it beforehand.
+    execution: ExecutionId | None = None
+    #: What came in from outside, to be kept beside it.
+    delivery: Delivery | None = None
+    #: What is to run, where that is known already.
+    text: StoredText | None = None
 
 
 class Accepts(Protocol):
@@ -89,18 +101,20 @@ class Entrance:
         """Keep an event's execution; see `Kernel.accept`."""
         found = await self._text(incoming)
         program, _ = self._shelf.program(found.text)
+        _check_start(program, incoming.node)
         record = ExecutionRecord(
-            id=self._new_id(),
+            id=incoming.execution or self._new_id(),
             workspace_id=incoming.scope.workspace,
             workflow_id=found.workflow,
             workflow_name=program.document.name,
-            version=found.version,
+            version=found.version or None,
             document=program.text,
             mode=incoming.mode,
             input=list(incoming.items) or [Item({})],
             start_node=incoming.node,
-            vars=incoming.vars,
+            vars=await self._workflows.variables.beside(incoming.scope.workspace, incoming.vars),
             idem_key=incoming.key,
+            delivery=incoming.delivery,
         )
         self.place(record, program, incoming)
         return await self._accepts(record)
@@ -133,6 +147,8 @@ class Entrance:
             record.overflow = incoming.beside.overflow
 
     async def _text(self, incoming: Incoming) -> StoredText:
+        if incoming.text is not None:
+            return incoming.text
         if incoming.version is not None:
             number = str(incoming.version)
             return await self._workflows.named(incoming.scope, incoming.workflow, number)
@@ -142,4 +158,19 @@ class Entrance:
                 f"The workflow {incoming.workflow} is not active.",
                 hint="Activate it: `penstock workflow activate`.",
             )
-        return found
+        chosen = found.chosen(incoming.key)
+        node = incoming.node
+        if node is None or node in self._shelf.program(chosen.text)[0].graph.nodes:
+            return chosen
+        return found.text
+
+
+def _check_start(program: Program, node: str | None) -> None:
+    """Go on only where a version has the node that it is to begin at.
+
+    Raises:
+        NodeUnknown: It has not.
+    """
+    if node is not None and node not in program.graph.nodes:
+        message = f"The workflow has no node {node!r} to begin at."
+        raise NodeUnknown(message, hint="Name one by its id.")

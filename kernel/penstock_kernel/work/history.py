@@ -7,6 +7,8 @@ The rules:
 * It runs what ran then, or the version that counts now.
 * A step that nobody knows the outcome of waits for a person: it runs again, or is taken as done
   with what the person says came of it.
+* Looking needs the grant `execution:read`, running again `execution:run` and everything else
+  `execution:write`: in general, or for the workflow.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from penstock_kernel.execution.library import PUBLISHED, StoredText
 from penstock_kernel.execution.partial import kept
 from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.shelf import Shelf
-from penstock_kernel.store.journal import Journal, not_found
+from penstock_kernel.store.journal import Journal, not_found, store_needed
 from penstock_kernel.store.records import (
     ExecutionId,
     ExecutionRecord,
@@ -30,12 +32,15 @@ from penstock_kernel.store.records import (
     StepRecord,
 )
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import doubt, queue, step_cache
+from penstock_kernel.store.sql import audit, doubt, queue, step_cache
 from penstock_kernel.store.sql import overview as rows
+from penstock_kernel.store.sql.changes import forget
 from penstock_kernel.store.sql.database import Database
+from penstock_kernel.store.sql.journal import SqlJournal
 from penstock_kernel.store.sql.overview import DeadLetter, Filter, Listed, Page, QueueLine
 from penstock_kernel.store.sql.rows import Row
 from penstock_kernel.store.sql.step_cache import CacheCounts
+from penstock_kernel.work.step_data import StepData
 from penstock_sdk import Item, PenstockError
 
 #: Executions that are run again or ended with one command.
@@ -62,6 +67,14 @@ class Detail(msgspec.Struct, frozen=True):
 
     execution: ExecutionRecord
     steps: Sequence[StepRecord]
+    parts: Sequence[Listed]
+
+
+class About(msgspec.Struct, frozen=True):
+    """An execution without its steps, and what it called."""
+
+    listed: Listed
+    record: ExecutionRecord
     parts: Sequence[Listed]
 
 
@@ -143,9 +156,20 @@ class History:
         Raises:
             ExecutionNotFound: There is none with this id.
         """
-        record = await self._record(scope, execution)
+        record = await self.record(scope, execution)
         called = await self._db.read(lambda reading: rows.parts(reading, scope, execution))
         return Detail(record, await self._journal.steps(record.id), called)
+
+    async def about(self, scope: Scope, execution: str) -> About:
+        """An execution, what it was asked for, and what it called.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+            AccessDenied: It may not be read.
+        """
+        found = await self.check(scope, execution)
+        called = await self._db.read(lambda reading: rows.parts(reading, scope, execution))
+        return About(found, await self._journal.execution(ExecutionId(execution)), called)
 
     async def logs(self, scope: Scope, execution: str) -> Sequence[LogEntry]:
         """What its steps wrote, in the order of time.
@@ -169,8 +193,11 @@ class History:
         which: Which = "original",
         start: str | None = None,
         whole: bool = False,
+        new_id: ExecutionId | None = None,
     ) -> ExecutionId:
         """Run an execution again: from where it failed, from a node on, or as a whole.
+
+        The new one has the id that is given, for a caller that listened for it beforehand.
 
         Raises:
             ExecutionNotFound: There is none with this id.
@@ -179,11 +206,12 @@ class History:
             WorkflowNotFound: There is no version that counts now.
             DocumentInvalid: It cannot run any more.
         """
-        before = await self._record(scope, execution)
+        before = await self.record(scope, execution, "execution:run")
         if before.status not in _ENDED:
             hint = "Cancel it first, or wait for its end."
             raise NotEnded(f"The execution {execution} still goes on.", hint=hint)
         record = await self._remade(scope, before, which)
+        record.id = new_id or record.id
         program, _ = self._shelf.program(record.document)
         if start is not None:
             record.start_node = _known(program, start)
@@ -196,17 +224,17 @@ class History:
     async def again_all(
         self,
         scope: Scope,
-        wanted: Filter,
+        wanted: Filter | Sequence[str],
         *,
         which: Which = "original",
         whole: bool = False,
     ) -> Sequence[Done]:
-        """Run all that a filter finds again, oldest first, `MOST_AT_ONCE` at most."""
+        """Run all that are named or found again, oldest first, `MOST_AT_ONCE` at most."""
 
         async def one(execution: str) -> str:
             return await self.again(scope, execution, which=which, whole=whole)
 
-        return await self._each(scope, wanted, one)
+        return await self._each(await self._chosen(scope, wanted), one)
 
     async def cancel(self, scope: Scope, execution: str) -> bool:
         """End an execution; say whether there was anything to end.
@@ -214,19 +242,51 @@ class History:
         Raises:
             ExecutionNotFound: There is none with this id.
         """
-        await self.check(scope, execution)
+        await self.check(scope, execution, "execution:write")
         return await self._doors.cancel(execution)
 
-    async def cancel_all(self, scope: Scope, wanted: Filter) -> Sequence[Done]:
-        """End all that a filter finds and that go on, `MOST_AT_ONCE` at most."""
+    async def cancel_all(self, scope: Scope, wanted: Filter | Sequence[str]) -> Sequence[Done]:
+        """End all that are named or found and that go on, `MOST_AT_ONCE` at most."""
 
         async def one(execution: str) -> str | None:
-            return "canceled" if await self._doors.cancel(execution) else None
+            return "canceled" if await self.cancel(scope, execution) else None
 
+        if not isinstance(wanted, Filter):
+            return await self._each(await self._chosen(scope, wanted), one)
         status = [name for name in wanted.status or _LIVE if name in _LIVE]
         if not status:
             return []
-        return await self._each(scope, msgspec.structs.replace(wanted, status=status), one)
+        live = msgspec.structs.replace(wanted, status=status)
+        return await self._each(await self._chosen(scope, live), one)
+
+    async def remove(self, scope: Scope, execution: str) -> None:
+        """Remove an execution that has ended, with all that is known of it.
+
+        Raises:
+            ExecutionNotFound: There is none with this id.
+            NotEnded: It still goes on.
+            AccessDenied: Who asks may not remove it.
+        """
+        found = await self.check(scope, execution, "execution:delete")
+        if found.status not in _ENDED:
+            hint = "Cancel it first, or wait for its end."
+            raise NotEnded(f"The execution {execution} still goes on.", hint=hint)
+        now_ms = self._doors.now_ms()
+
+        def work(connection: Connection) -> None:
+            forget(connection, [execution])
+            audit.record(connection, scope, "execution.removed", execution, {}, now_ms)
+
+        await self._db.transact(work)
+
+    async def remove_all(self, scope: Scope, wanted: Filter | Sequence[str]) -> Sequence[Done]:
+        """Remove all that are named or found and have ended, `MOST_AT_ONCE` at most."""
+
+        async def one(execution: str) -> str:
+            await self.remove(scope, execution)
+            return "removed"
+
+        return await self._each(await self._chosen(scope, wanted), one)
 
     async def decide(
         self,
@@ -242,7 +302,7 @@ class History:
             ExecutionNotFound: There is none with this id.
             NotInDoubt: None of its steps is in doubt.
         """
-        record = await self._record(scope, execution)
+        record = await self.record(scope, execution, "execution:write")
         program, _ = self._shelf.program(record.document)
         now_ms = self._doors.now_ms()
 
@@ -278,6 +338,7 @@ class History:
 
     async def clear_cache(self, scope: Scope, node_type: str = "") -> int:
         """Forget the results of steps, of one node type or of all; say how many."""
+        scope.require("execution:write")
         return await self._db.transact(lambda one: step_cache.clear(one, scope, node_type))
 
     async def redrive(self, scope: Scope, execution: str) -> bool:
@@ -286,24 +347,50 @@ class History:
         Raises:
             ExecutionNotFound: There is none with this id.
         """
-        await self.check(scope, execution)
+        await self.check(scope, execution, "execution:write")
         now_ms = self._doors.now_ms()
         return await self._db.transact(lambda one: queue.redrive(one, execution, now_ms))
 
-    async def check(self, scope: Scope, execution: str) -> Listed:
-        """The execution, if it belongs to this workspace.
+    async def check(self, scope: Scope, execution: str, grant: str = "execution:read") -> Listed:
+        """The execution, if it belongs to this workspace and that may be done with it.
 
         Raises:
             ExecutionNotFound: It does not, or is not there.
+            AccessDenied: That may not be done.
         """
         found = await self._db.read(lambda reading: rows.get(reading, scope, execution))
         if found is None:
             raise not_found(ExecutionId(execution))
+        scope.require(grant, found.workflow_id)
         return found
 
-    async def _record(self, scope: Scope, execution: str) -> ExecutionRecord:
-        await self.check(scope, execution)
+    async def record(
+        self, scope: Scope, execution: str, grant: str = "execution:read"
+    ) -> ExecutionRecord:
+        """The execution with what it was given and what it runs; see `check`.
+
+        Raises:
+            ExecutionNotFound: It belongs to another workspace, or is not there.
+            AccessDenied: That may not be done.
+        """
+        await self.check(scope, execution, grant)
         return await self._journal.execution(ExecutionId(execution))
+
+    @property
+    def journal(self) -> SqlJournal:
+        """Where they are kept.
+
+        Raises:
+            StoreNeeded: That is no database.
+        """
+        if not isinstance(self._journal, SqlJournal):
+            raise store_needed()
+        return self._journal
+
+    @property
+    def steps(self) -> StepData:
+        """What went into their steps and what came out."""
+        return StepData(self._db, self.journal, self.check)
 
     async def _remade(self, scope: Scope, before: ExecutionRecord, which: Which) -> ExecutionRecord:
         text, version = str(before.document), before.version
@@ -326,12 +413,16 @@ class History:
             retry_of=before.id,
         )
 
+    async def _chosen(self, scope: Scope, wanted: Filter | Sequence[str]) -> Sequence[str]:
+        if not isinstance(wanted, Filter):
+            return wanted[:MOST_AT_ONCE]
+        return await self._db.read(lambda reading: rows.ids(reading, scope, wanted, MOST_AT_ONCE))
+
     async def _each(
-        self, scope: Scope, wanted: Filter, act: Callable[[str], Awaitable[str | None]]
+        self, executions: Sequence[str], act: Callable[[str], Awaitable[str | None]]
     ) -> Sequence[Done]:
-        found = await self._db.read(lambda reading: rows.ids(reading, scope, wanted, MOST_AT_ONCE))
         done: list[Done] = []
-        for execution in found:
+        for execution in executions:
             try:
                 done.append(Done(execution, await act(execution)))
             except PenstockError as error:

@@ -14,7 +14,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from penstock_kernel.store.sql import changes, outbox, queue, step_cache
+from penstock_kernel.store.sql import asks, changes, outbox, queue, step_cache
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.outbox import Ring
 from penstock_kernel.work.doorbell import Doorbells
@@ -101,9 +101,12 @@ class Keeper:
     async def sweep(self) -> int:
         """Put in order what there is, and say how much was queued."""
         swept = await self._db.transact(lambda connection: queue.sweep(self._db, connection))
+        answered = await self._db.transact(
+            lambda connection: asks.system_take(connection, self._db.now_ms(connection))
+        )
         if swept.requeued or swept.dead:
             log.warning("swept: %d queued again, %d dead", swept.requeued, len(swept.dead))
-        queued = swept.requeued + swept.due
+        queued = swept.requeued + swept.due + answered
         if queued:
             self._woken()
         return queued

@@ -21,7 +21,7 @@ from penstock_kernel.schedules.rule import next_fire
 from penstock_kernel.store.journal import JournalFailed
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import codec, schedules, workflows
+from penstock_kernel.store.sql import codec, schedules, texts, workflows
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.schedules import Fired, Schedule, Settled
 from penstock_kernel.work.accepting import Accepted
@@ -126,7 +126,8 @@ class Polling:
                 workspace_id=scope.workspace,
                 workflow_id=workflow,
                 workflow_name=found.name,
-                document=workflows.text(connection, scope, one.document_id),
+                version=one.number,
+                document=texts.read(connection, scope, one.document_id),
                 mode="poll",
             )
 

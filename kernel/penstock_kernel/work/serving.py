@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal
@@ -23,13 +24,18 @@ from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepReco
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.journal import SqlJournal
 from penstock_kernel.work.accepting import Accepted, Accepting
+from penstock_kernel.work.captures import Captures
+from penstock_kernel.work.deliveries import Deliveries
 from penstock_kernel.work.doorbell import Doorbell, Doorbells
 from penstock_kernel.work.entering import Entrance, Incoming
+from penstock_kernel.work.hooks import Hooks
 from penstock_kernel.work.keeper import Keeper
 from penstock_kernel.work.placing import Pools
 from penstock_kernel.work.presence import Presence
 from penstock_kernel.work.retention import RetentionLoop
 from penstock_kernel.work.scheduler import Scheduler
+from penstock_kernel.work.subscriptions import Reconciler
+from penstock_kernel.work.trials import TrialWatch
 from penstock_kernel.work.worker import Worker
 from penstock_kernel.work.workflows import Workflows
 
@@ -38,6 +44,10 @@ log = logging.getLogger(__name__)
 _RUNS = ("all", "worker")
 _SCHEDULES = ("all", "scheduler")
 _KEEPS = ("all", "scheduler", "worker")
+_HOSTS = ("all", "api", "webhook")
+#: How long the thread that writes SQLite may keep the one that answers from going on: each message
+#: to a client gives it its turn. With Python's own 5 ms a fifth less is answered under load.
+SWITCH_S = 0.0005
 
 
 class Serving:
@@ -70,7 +80,7 @@ class Serving:
             pools=pools if role in _RUNS else (),
             concurrency=concurrency if role in _RUNS else 0,
         )
-        self._keeper = Keeper(db, bells, self._woken, executions.tell_later)
+        self._keeper = Keeper(db, bells, self.woken, executions.tell_later)
         # Who has no bells and runs nothing leaves the rings to those that others listen to.
         self._relays = bells is not None or role in _RUNS
         self._accepting = Accepting(
@@ -91,6 +101,14 @@ class Serving:
         )
         self._retention = RetentionLoop(db, executions.host.blobs, clock, settings)
         self._scheduler = Scheduler(db, self._entrance.accept, executions.poll, clock)
+        self._trials = TrialWatch(db, clock)
+        sealer = executions.host.data.sealer
+        self._reconciler = None if sealer is None else Reconciler(db, workflows, executions, sealer)
+        #: What starts workflows from outside.
+        self.hooks = Hooks(db, workflows, executions, self.enter)
+        self.captures = Captures(db, workflows, executions.shelf, clock)
+        self.deliveries = Deliveries(db, self.enter)
+        self._tunes = settings.tune_gc and db.kind == "sqlite"
         self._loops: list[asyncio.Task[None]] = []
 
     @property
@@ -129,7 +147,14 @@ class Serving:
         if self.role in _KEEPS:
             loops.append(self._keeper.sweeps)
         if self.role in _SCHEDULES:
-            loops += [self._scheduler.run, self._retention.run]
+            loops += [self._scheduler.run, self._retention.run, self._trials.run]
+            if self._reconciler is not None:
+                loops.append(self._reconciler.run)
+        if self.role in _HOSTS:
+            await self.hooks.refresh()
+            loops += [self.hooks.looks, self.hooks.hears, self.hooks.awaiting.hears]
+        if self._tunes:
+            sys.setswitchinterval(SWITCH_S)
         self._loops = [asyncio.create_task(_kept_up(loop)) for loop in loops]
 
     async def stop(self, patience_s: float) -> None:
@@ -137,12 +162,14 @@ class Serving:
         self.worker.draining = True
         self._presence.state = "draining"
         await _canceled(self._loops)
+        self.hooks.close()
         await self.worker.drain(patience_s)
         if self._relays:
             await self._keeper.relay()
         self._presence.state = "working"
 
-    def _woken(self) -> None:
+    def woken(self) -> None:
+        """Something was queued: whoever may run it is to look."""
         self._doorbell.ring_near()
         self._keeper.queued()
 

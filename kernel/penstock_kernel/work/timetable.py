@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice, takewhile
 from typing import ClassVar
@@ -21,6 +22,10 @@ from penstock_sdk import PenstockError
 
 #: Moments that are made up for at once.
 MOST_BACKFILLED = 1_000
+#: Moments of a time that are told at once: of one schedule, and of all together.
+MOST_TOLD = 1_000
+_MOST_OF_ALL = 10_000
+_LEAST_OF_EACH = 100
 
 
 Accepts = Callable[[Incoming], Awaitable[Accepted]]
@@ -38,6 +43,15 @@ class Timed(msgspec.Struct, frozen=True):
     schedule: Schedule
     next: Sequence[int]
     fires: Sequence[Fired] = ()
+
+
+class Moments(msgspec.Struct, frozen=True):
+    """The moments that the rule of a schedule gives in a time."""
+
+    schedule: str
+    moments: Sequence[int]
+    #: There are more than these.
+    more: bool
 
 
 class Timetable:
@@ -68,6 +82,26 @@ class Timetable:
 
         return self._timed(*await self._db.read(query))
 
+    async def moments(
+        self, scope: Scope, schedule: str = "", *, from_ms: int, until_ms: int
+    ) -> Sequence[Moments]:
+        """The moments of a schedule, or of all, in a time, its ends included.
+
+        What a trigger that polls finds has no moments. Those of a paused schedule are told too.
+
+        Raises:
+            ScheduleMissing: There is none with this id.
+        """
+        if schedule:
+            found = [await self._db.read(lambda one: schedules.get(one, scope, schedule))]
+        else:
+            found = list(await self._db.read(lambda one: schedules.listed(one, scope, "")))
+        timed = [one for one in found if one.kind != "poll"]
+        most = max(_LEAST_OF_EACH, min(MOST_TOLD, _MOST_OF_ALL // max(1, len(timed))))
+        return await asyncio.to_thread(
+            lambda: [_moments_of(one, from_ms, until_ms, most) for one in timed]
+        )
+
     async def pause(self, scope: Scope, schedule: str, *, paused: bool = True) -> Timed:
         """Stop it, or let it go on from now on.
 
@@ -95,6 +129,7 @@ class Timetable:
             ScheduleMissing: There is none with this id.
             BackfillTooLong: There are too many; nothing was started.
         """
+        scope.require("schedule:write")
         found = await self._db.read(lambda reading: schedules.get(reading, scope, schedule))
         in_time = takewhile(lambda one: one <= until_ms, fires(found.rule, from_ms - 1))
         moments = list(islice(in_time, MOST_BACKFILLED + 1))
@@ -122,3 +157,9 @@ class Timetable:
             moments = [] if schedule.next_ms is None else [schedule.next_ms]
             return Timed(schedule, moments, found)
         return Timed(schedule, next_fires(schedule.rule, self._clock.now_ms()), found)
+
+
+def _moments_of(schedule: Schedule, from_ms: int, until_ms: int, most: int) -> Moments:
+    in_time = takewhile(lambda one: one <= until_ms, fires(schedule.rule, from_ms - 1))
+    moments = list(islice(in_time, most + 1))
+    return Moments(schedule.id, moments[:most], len(moments) > most)

@@ -112,6 +112,8 @@ class Worker:
             yield
         finally:
             self._coming -= 1
+            if self.free > 0 and not self._free.is_set():
+                self.wake()  # nothing came, and somebody may have rung meanwhile
 
     def take(self, record: ExecutionRecord, *, has_steps: bool) -> None:
         """Drive an execution that this worker owns."""
@@ -171,7 +173,11 @@ class Worker:
                 self._free.clear()
                 continue
             await self._doorbell.wait(self.pools)
-            self.wake()
+            if self.free > 0:
+                self.wake()
+            else:
+                # It may have been nothing but time: whoever gives his place back looks.
+                self._free.clear()
 
     async def _signals(self) -> None:
         """Stop what somebody canceled; without this it would stop at its next commit."""

@@ -220,6 +220,8 @@ class Comment(Part, frozen=True, kw_only=True):
     #: ISO 8601.
     at: str | None = None
     resolved: bool = False
+    #: Id of the comment that this one answers.
+    answers: Id | None = None
 
 
 class Document(Part, frozen=True, kw_only=True):

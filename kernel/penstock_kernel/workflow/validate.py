@@ -42,9 +42,15 @@ PLACEHOLDER = "penstock/core.placeholder"
 _OWN = ("config.", "expression.")
 
 
-def validate(document: Document, catalog: CatalogView) -> list[Finding]:
-    """Everything that is wrong with the document; only errors keep it from running."""
-    found = islice(_findings(document, catalog), MAX_FINDINGS)
+def validate(document: Document, catalog: CatalogView, graph: Graph | None = None) -> list[Finding]:
+    """Everything that is wrong with the document; only errors keep it from running.
+
+    Args:
+        document: The document.
+        catalog: The node types that there are.
+        graph: Its graph, from whoever made it already.
+    """
+    found = islice(_findings(document, catalog, graph or graph_of(document, catalog)), MAX_FINDINGS)
     lenient = document.settings.expressions == "lenient"
     return [
         msgspec.structs.replace(finding, level="warning")
@@ -54,9 +60,8 @@ def validate(document: Document, catalog: CatalogView) -> list[Finding]:
     ]
 
 
-def _findings(document: Document, catalog: CatalogView) -> Iterator[Finding]:
+def _findings(document: Document, catalog: CatalogView, graph: Graph) -> Iterator[Finding]:
     types = {node.id: catalog.nodes.get((node.type, node.version)) for node in document.nodes}
-    graph = graph_of(document, catalog)
     yield from _start_findings(graph)
     yield from unique_findings(document)
     yield from _type_findings(document, catalog)

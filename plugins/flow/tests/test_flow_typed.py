@@ -9,7 +9,7 @@ import pytest
 
 from penstock_node_flow.hosted import Chat, FormPage, Respond, Webhook
 from penstock_node_flow.typed import Input, NamedResult
-from penstock_sdk import NodeFailed
+from penstock_sdk import Item, NodeFailed, Wait
 from penstock_sdk.testing import TestContext, run_node
 
 FIELDS = [
@@ -101,7 +101,12 @@ def test_a_reply_passes_its_items_on() -> None:
     assert [item.json for item in found] == items
 
 
-def test_a_page_without_anybody_to_look_at_it_fails_with_the_way_out() -> None:
-    with pytest.raises(NodeFailed, match="nobody to show") as caught:
-        run_node(FormPage, {"kind": "page"}, [{}])
-    assert "fixtures" in caught.value.hint
+def test_a_page_waits_for_whoever_sends_it() -> None:
+    fields = [{"label": "Name"}]
+    config = {"kind": "page", "title": "More", "fields": fields}
+    page = FormPage().run(TestContext(FormPage, config, [Item({})]), [Item({})])
+
+    assert isinstance(page, Wait)
+    assert page.kind == "form"
+    assert page.shows["title"] == "More"
+    assert [one["label"] for one in page.shows["fields"]] == ["Name"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from penstock_node_flow.approval import Approval
 from penstock_node_flow.schedule import Schedule
 from penstock_node_flow.waiting import WaitNode
 from penstock_sdk import Item, NodeFailed, Wait
@@ -50,7 +51,6 @@ def test_a_moment_that_is_over_is_not_waited_for() -> None:
         pytest.param({"amount": "soon"}, "amount", id="no-number"),
         pytest.param({"resume": "date", "until": "soon"}, "until", id="no-moment"),
         pytest.param({"resume": "date", "until": "2999-01-01T00:00:00Z"}, "until", id="far-away"),
-        pytest.param({"resume": "webhook"}, "resume", id="nobody-to-send-a-request"),
     ],
 )
 def test_a_wait_that_makes_no_sense_names_its_field(config: dict[str, Any], field: str) -> None:
@@ -96,3 +96,24 @@ def test_a_schedule_that_is_run_by_hand_gives_the_moment_in_the_zone() -> None:
 
     assert item.json["timestamp"] == "2023-11-14T23:13:20.000+01:00"
     assert item.json["weekday"] == "Tuesday"
+
+
+@pytest.mark.parametrize("kind", ["webhook", "form"])
+def test_a_wait_for_somebody_ends_after_thirty_days_by_itself(kind: str) -> None:
+    waits = waited(resume=kind)
+
+    assert isinstance(waits, Wait)
+    assert waits.kind == kind
+    assert waits.port == ""
+
+
+def test_an_approval_asks_once_and_names_the_ways_that_it_may_go() -> None:
+    items = [Item({"a": 1}), Item({"a": 2})]
+    ctx = TestContext(Approval, {"title": "Pay?", "days": 1}, items_of(items))
+    asks = Approval().run(ctx, items)
+
+    assert isinstance(asks, Wait)
+    assert asks.kind == "approval"
+    assert asks.answers == {"approve": "approved", "decline": "declined"}
+    assert asks.port == "expired"
+    assert asks.shows["title"] == "Pay?"

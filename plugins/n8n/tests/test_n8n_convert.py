@@ -205,6 +205,12 @@ def test_a_file_in_pinned_data_is_left_out_and_told(import_n8n: Import) -> None:
     assert codes(imported) == ["import.pinned_data"]
 
 
+def test_a_place_beyond_all_screens_is_brought_back(import_n8n: Import) -> None:
+    imported = import_n8n({"id": "a", "name": "A", "position": [-1.7e308, 0]})
+
+    assert read(imported).layout == {"a": (-1_500_000_000, 0)}
+
+
 def test_sticky_notes_are_notes_and_no_nodes(import_n8n: Import) -> None:
     sticky = {
         "id": "s",
@@ -218,8 +224,8 @@ def test_sticky_notes_are_notes_and_no_nodes(import_n8n: Import) -> None:
 
     document = read(imported)
     (note,) = document.notes
-    assert (note.text, note.width, note.height, note.color) == ("## Read me", 300, 160, "green")
-    assert document.layout == {"s": (-20, 40.5), "a": (0, 10)}
+    assert (note.text, note.width, note.height, note.color) == ("## Read me", 450, 160, "green")
+    assert document.layout == {"s": (-30, 40.5), "a": (0, 10)}
     assert [node.id for node in document.nodes] == ["a"]
     assert len(imported.nodes) == 1
 

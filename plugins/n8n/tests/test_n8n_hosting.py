@@ -85,3 +85,21 @@ def test_a_credential_of_a_choice_that_was_taken_back_is_not_asked_for(
     }
 
     assert import_n8n(request).remarks == []
+
+
+def test_a_webhook_that_asks_who_calls_is_never_open_to_anybody(import_n8n: Import) -> None:
+    hook = {
+        "name": "Hook",
+        "type": "n8n-nodes-base.webhook",
+        "typeVersion": 2,
+        "parameters": {
+            "path": "x",
+            "authentication": "headerAuth",
+            "options": {"ipWhitelist": "10.0.0.0/8"},
+        },
+    }
+
+    (node,) = parse(import_n8n(hook).document).nodes
+
+    assert node.config["authentication"] == "header"
+    assert node.config["allowed_ips"] == "10.0.0.0/8"

@@ -10,6 +10,7 @@ The rules for proxies, beyond those of `egress.py`:
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import socket
 import ssl
@@ -55,6 +56,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"(?:[!-~]+(?:[ \t]+[!-~]+)*)?")
 _UNAUTHORIZED = 401
+# At its lowest level it tells the headers of answers, which may repeat a secret.
+logging.getLogger("httpcore2").setLevel(logging.INFO)
 
 
 class Client:

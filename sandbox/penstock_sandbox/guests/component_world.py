@@ -257,7 +257,7 @@ class Running:
                 f"The code used up its {budget.fuel:,} units of computing.",
                 hint="Look for a loop that does not end, or raise the node's fuel limit.",
             )
-        if time.monotonic() >= self._deadline and "interrupt" in text:
+        if "interrupt" in text:  # time passes for guests by ticks, which may come in a bunch
             return BudgetExceeded(
                 "wall",
                 f"The code ran for more than {budget.wall_s:g} s.",

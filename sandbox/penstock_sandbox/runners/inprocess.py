@@ -162,6 +162,7 @@ class _Work:
         self.ledger = Ledger(call)
         self.spent = Spent()  # the driver's; the ledger counts for itself
         self.is_stopped = False
+        self._told_s = time.monotonic()
         self._code = code
         self._loop = asyncio.get_running_loop()
         self._chunks = iter(call.chunks)
@@ -179,6 +180,15 @@ class _Work:
             component=self._code,
             spent=self.spent,
         )
+
+    def ticks(self) -> int:
+        """How many ticks have passed for it since it was asked last."""
+        if self.is_stopped:
+            return _STOP_TICKS
+        # A guest that keeps its host functions busy lets others run too seldom.
+        due = max(1, int((time.monotonic() - self._told_s) / EPOCH_TICK_S))
+        self._told_s += due * EPOCH_TICK_S
+        return due
 
     def host(self, requests: bytes) -> bytes:
         """See `penstock_sandbox.guests.guest.Channel`."""
@@ -281,15 +291,11 @@ class _Ticker:
             self._end.clear()
 
     def _tick(self) -> None:
-        told_s = time.monotonic()
         while not self._end.wait(EPOCH_TICK_S):
-            # A guest that keeps its host functions busy lets this thread run too seldom.
-            due = max(1, int((time.monotonic() - told_s) / EPOCH_TICK_S))
-            told_s += due * EPOCH_TICK_S
             for lane in tuple(self._lanes):
                 work = lane.work
                 if work is not None:
-                    for _ in range(_STOP_TICKS if work.is_stopped else due):
+                    for _ in range(work.ticks()):
                         lane.engine.increment_epoch()
 
 

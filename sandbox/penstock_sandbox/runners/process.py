@@ -118,7 +118,7 @@ class RunnerProcess:
         return self.link.is_open
 
     def cpu_ms(self) -> float:
-        """Return the processor time it has used, as the system counts it."""
+        """Return the processor time it has used, as the system counts it: at times a bit late."""
         if sys.platform != "linux":
             return 0.0
         # The clock of another process, by its id: see clock_getcpuclockid(3). No file is opened.

@@ -105,6 +105,8 @@ class TestContext:
         #: What was told to the person who watches.
         self.progress_seen: list[tuple[float, str]] = []
         self.canceled = False
+        #: Status, headers and body of each answer.
+        self.replies: list[tuple[int, dict[str, str], Any]] = []
         self._fields: Mapping[str, Field] = node.fields()
         self._filled = defaults(self._fields, self.config)
         self._credentials = credentials or {}
@@ -129,6 +131,17 @@ class TestContext:
 
     def progress(self, done: float, message: str = "") -> None:
         self.progress_seen.append((done, message))
+
+    def hook_url(self) -> str:
+        return f"https://example.com/hook/{self.workspace_id}/{self.workflow_id}/{self.node_id}"
+
+    def resume_url(self) -> str:
+        return f"https://example.com/resume/{self.execution_id}-{self.node_id}"
+
+    def reply(
+        self, body: Any = None, *, status: int = 200, headers: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        self.replies.append((status, dict(headers), body))
 
     def idempotency_key(self, i: int = 0) -> str:
         source = f"{self.execution_id}/{self.node_id}/{self.run_index}/{self.index + i}"

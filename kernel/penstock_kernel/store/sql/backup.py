@@ -34,7 +34,7 @@ from sqlalchemy import Connection, Table, create_engine, func, select
 from penstock_kernel.store.blobs import derived
 from penstock_kernel.store.sql.database import Database, Kind
 from penstock_kernel.store.sql.retention import BLOBS_LEASE, hold, let_go
-from penstock_kernel.store.sql.schema import version
+from penstock_kernel.store.sql.schema import refuse_newer, version
 from penstock_kernel.store.sql.sqlite import SqliteDatabase
 from penstock_kernel.store.sql.tables import metadata
 from penstock_sdk import PenstockError
@@ -157,6 +157,7 @@ async def back_up(
 
     Raises:
         BackupRefused: There is such a file, or it cannot be written.
+        SchemaNewer: The database is newer than this program.
     """
     try:
         with _Draft(file) as draft:
@@ -259,6 +260,7 @@ class _Snapshot:
         self._has_key = has_key
 
     def write(self, connection: Connection) -> Head:
+        refuse_newer(connection)  # what it does not know of would be missing
         tables = kept_tables()
         rows = {str(table.name): _count(connection, table) for table in tables}
         head = Head(

@@ -9,7 +9,7 @@ The rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -24,8 +24,9 @@ from penstock_kernel.store.journal import (
     ownership_lost,
 )
 from penstock_kernel.store.records import ExecutionId
-from penstock_kernel.store.sql import codec
+from penstock_kernel.store.sql import codec, destinations, hook_deliveries, usage
 from penstock_kernel.store.sql.database import Kind
+from penstock_kernel.store.sql.destinations import Happening, end_of
 from penstock_kernel.store.sql.outbox import ring_for
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
 from penstock_kernel.store.sql.tables import (
@@ -53,6 +54,8 @@ class NewExecution(msgspec.Struct):
     fence: Fence | None
     steps: list[dict[str, Any]]
     blobs: list[str]
+    #: What it is accepted for.
+    delivery: dict[str, Any] | None = None
 
 
 class Written(msgspec.Struct):
@@ -76,7 +79,7 @@ class Changes:
     ) -> Sequence[str | PenstockError]:
         """Keep new executions."""
         lost = _lost_fences(connection, [one.fence for one in asked if one.fence is not None])
-        earlier = _earlier(connection, [one.row for one in asked])
+        earlier = _earlier(connection, asked)
         known = _known(connection, [one.row["id"] for one in asked])
         answers: list[str | PenstockError] = []
         new: list[NewExecution] = []
@@ -85,8 +88,8 @@ class Changes:
             if answer is None:
                 new.append(one)
                 known.add(one.row["id"])
-                if one.row["idem_key"]:
-                    earlier[_event(one.row)] = one.row["id"]
+                for event in _events(one):
+                    earlier[event] = one.row["id"]
                 answer = one.row["id"]
             answers.append(answer)
         if new:
@@ -104,6 +107,9 @@ class Changes:
         }
         connection.execute(self._insert_document, list(texts.values()))
         connection.execute(insert(workflow_executions), [one.row for one in new])
+        came = [(one.delivery, one.blobs) for one in new if one.delivery is not None]
+        hook_deliveries.write(connection, [delivery for delivery, _ in came])
+        self._refer(connection, [(hook_deliveries.holder(row), blobs) for row, blobs in came])
         self._write_steps(connection, [row for one in new for row in one.steps])
         self._refer(connection, [(one.row, one.blobs) for one in new])
         ring_for(connection, [one.row for one in new if one.row["status"] == "queued"])
@@ -177,7 +183,10 @@ class Changes:
             connection.execute(_CHANGE, ended)
         _cancel_in_line(connection, [one.commit for one in good])
         _keep_to_tell(connection, [one.commit for one in good], held)
+        destinations.tell(connection, _ends([one.commit for one in good], held))
         _write_keys(connection, [one.commit for one in good], held)
+        # Last: others who count the same wait from here to the commit, and no longer.
+        usage.count(connection, [one.commit for one in good], held)
 
     def _write_steps(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
         if rows:
@@ -217,8 +226,14 @@ def forget(connection: Connection, asked: Sequence[str]) -> Sequence[None]:
     return [None] * count
 
 
-def _event(row: Mapping[str, Any]) -> tuple[str, str]:
-    return row["workflow_id"], row["idem_key"]
+def _events(one: NewExecution) -> list[Hashable]:
+    """What it is accepted for, if that has a name."""
+    key, found = hook_deliveries.key_of(one.delivery), list[Hashable]()
+    if one.row["idem_key"]:
+        found.append((one.row["workflow_id"], one.row["idem_key"]))
+    if key is not None:
+        found.append(("delivery", key))
+    return found
 
 
 def _lost_fences(connection: Connection, fences: Sequence[Fence]) -> set[Fence]:
@@ -232,14 +247,20 @@ def _lost_fences(connection: Connection, fences: Sequence[Fence]) -> set[Fence]:
     return {fence for fence in fences if epochs.get(fence.execution) != fence.epoch}
 
 
-def _earlier(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[Any, str]:
+def _earlier(connection: Connection, asked: Sequence[NewExecution]) -> dict[Hashable, str]:
     """Executions that were accepted for the same events before."""
-    events = [_event(row) for row in rows if row["idem_key"]]
-    if not events:
-        return {}
-    key = tuple_(_COLUMNS.workflow_id, _COLUMNS.idem_key)
-    found = select(_COLUMNS.id, _COLUMNS.workflow_id, _COLUMNS.idem_key).where(key.in_(events))
-    return {(row.workflow_id, row.idem_key): row.id for row in connection.execute(found)}
+    found: dict[Hashable, str] = {}
+    events = [(row["workflow_id"], row["idem_key"]) for row in (one.row for one in asked)]
+    events = [event for event in events if event[1]]
+    if events:
+        key = tuple_(_COLUMNS.workflow_id, _COLUMNS.idem_key)
+        rows = select(_COLUMNS.id, _COLUMNS.workflow_id, _COLUMNS.idem_key).where(key.in_(events))
+        for row in connection.execute(rows):
+            found[row.workflow_id, row.idem_key] = row.id
+    keys = [key for key in (hook_deliveries.key_of(one.delivery) for one in asked) if key]
+    for name, execution in hook_deliveries.earlier(connection, keys).items():
+        found["delivery", name] = execution
+    return found
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> set[str]:
@@ -248,13 +269,14 @@ def _known(connection: Connection, ids: Sequence[str]) -> set[str]:
 
 
 def _answer(
-    one: NewExecution, lost: set[Fence], earlier: Mapping[Any, str], known: set[str]
+    one: NewExecution, lost: set[Fence], earlier: Mapping[Hashable, str], known: set[str]
 ) -> str | PenstockError | None:
     """What to say to somebody whose execution is not new; None where it is."""
     if one.fence is not None and one.fence in lost:
         return ownership_lost(one.fence.execution)
-    if one.row["idem_key"] and _event(one.row) in earlier:
-        return earlier[_event(one.row)]
+    for event in _events(one):
+        if event in earlier:
+            return earlier[event]
     return ExecutionExists(one.row["id"]) if one.row["id"] in known else None
 
 
@@ -263,7 +285,8 @@ def _held(connection: Connection, asked: Sequence[Written]) -> dict[str, Row]:
     ids = {one.commit.execution for one in asked}
     ids |= {one.commit.root for one in asked if one.commit.root is not None}
     wanted = (_COLUMNS.id, _COLUMNS.workspace_id, _COLUMNS.epoch, _COLUMNS.worker_id)
-    found = select(*wanted, _COLUMNS.steps).where(_COLUMNS.id.in_(sorted(ids)))
+    counted = (_COLUMNS.workflow_id, _COLUMNS.started_ms, _COLUMNS.steps)
+    found = select(*wanted, *counted).where(_COLUMNS.id.in_(sorted(ids)))
     rows = all_rows(connection.execute(found.order_by(_COLUMNS.id).with_for_update()))
     return {row["id"]: row for row in rows}
 
@@ -326,6 +349,15 @@ def _keep_to_tell(
         dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
         # What fails again after it was redriven is told of once.
         connection.execute(dialect.insert(waits).on_conflict_do_nothing(), rows)
+
+
+def _ends(commits: Sequence[Commit], held: Mapping[str, Row]) -> list[Happening]:
+    """The ends of executions, for whoever wants to know."""
+    return [
+        end_of(held[one.execution], one.execution, one.status, one.finished_ms or 0, one.error)
+        for one in commits
+        if one.status in _ENDED and one.root is None
+    ]
 
 
 def told(connection: Connection, asked: Sequence[str]) -> Sequence[None]:

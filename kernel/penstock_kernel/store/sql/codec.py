@@ -18,6 +18,8 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from penstock_kernel.store.records import (
+    Answer,
+    Asks,
     ErrorRecord,
     LogLine,
     PortOutput,
@@ -52,14 +54,19 @@ def _plain(value: object) -> object:
 _encoder = msgspec.json.Encoder(enc_hook=_plain)
 
 
-def pack(value: object) -> bytes:
-    """A value as bytes."""
+def text_of(value: object) -> tuple[bytes, bytes]:
+    """A value as JSON, and how that is to be read."""
     try:
-        text, mark = _encoder.encode(value), _PLAIN
+        return _encoder.encode(value), _PLAIN
     except (UnicodeEncodeError, OverflowError):
         # Half a character, or a number of hundreds of digits: rare, and to be kept as it is.
         found = msgspec.to_builtins(value, enc_hook=_plain)
-        text, mark = json.dumps(found, separators=(",", ":")).encode(), _ESCAPED
+        return json.dumps(found, separators=(",", ":")).encode(), _ESCAPED
+
+
+def pack(value: object) -> bytes:
+    """A value as bytes."""
+    text, mark = text_of(value)
     if len(text) < PACK_FROM or mark == _ESCAPED:
         return mark + text
     return _PACKED + zstd.compress(text, _LEVEL)
@@ -85,6 +92,8 @@ class StepBody(msgspec.Struct, omit_defaults=True):
     now_ms: int = 0
     undone: bool = False
     done: Sequence[int] = ()
+    answer: Answer | None = None
+    asks: Asks | None = None
 
 
 _SHARED = StepBody.__struct_fields__

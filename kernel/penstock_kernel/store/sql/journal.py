@@ -35,7 +35,7 @@ from penstock_kernel.store.records import (
     PortOutput,
     StepRecord,
 )
-from penstock_kernel.store.sql import codec
+from penstock_kernel.store.sql import codec, hook_deliveries
 from penstock_kernel.store.sql.changes import Changes, NewExecution, Written, forget, told
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.rows import (
@@ -163,7 +163,8 @@ class SqlJournal:
         if fence is None and execution.input:
             blobs += named_in(execution.input)
         document = self._packed_text(row["document_id"], text)
-        new = NewExecution(row, document, fence, rows, sorted(set(blobs)))
+        delivery = hook_deliveries.row_of(execution, row["input"])
+        new = NewExecution(row, document, fence, rows, sorted(set(blobs)), delivery)
         kept = await self._db.change(self._changes.accept, new)
         return ExecutionId(kept)
 
@@ -174,14 +175,17 @@ class SqlJournal:
         rows: list[dict[str, Any]] = []
         blobs: list[str] = []
         for number, step in enumerate(steps, 1):
-            packed, blob = await self._packed(step.outputs)
+            packed, blob = await self.lay_down(step.outputs)
             rows.append(step_row(execution, epoch, number, step, packed, blob))
             blobs += [blob] if blob else []
             for output in step.outputs.values():
                 blobs += named_in(output.items)
+            if step.answer is not None and step.answer.file is not None:
+                blobs.append(step.answer.file.id)
         return rows, blobs
 
-    async def _packed(self, outputs: Mapping[str, PortOutput]) -> tuple[bytes, str | None]:
+    async def lay_down(self, outputs: Mapping[str, PortOutput]) -> tuple[bytes, str | None]:
+        """Outputs as they are kept: in the row of their step, or in a blob, which is named."""
         packed: list[bytes] = []
         for chunk in codec.chunks_of(outputs):
             packed.append(codec.pack(chunk))
@@ -195,11 +199,16 @@ class SqlJournal:
 
     # --- reading -----------------------------------------------------------------------------
 
+    async def packed(self, row: Mapping[str, Any]) -> bytes:
+        """The outputs of a step as they are kept, from its row."""
+        if not row["blob_id"]:
+            data: bytes = row["outputs"] or b""
+            return data
+        identity, _, size = str(row["blob_id"]).partition(".")
+        return await self._blobs.read(_STEPS, BinaryRef(id=identity, size=int(size)))
+
     async def _outputs(self, row: Mapping[str, Any]) -> dict[str, PortOutput]:
-        data: bytes = row["outputs"] or b""
-        if row["blob_id"]:
-            identity, _, size = str(row["blob_id"]).partition(".")
-            data = await self._blobs.read(_STEPS, BinaryRef(id=identity, size=int(size)))
+        data = await self.packed(row)
         chunks: list[codec.Chunk] = []
         for packed in codec.unframe(data):
             chunks.append(codec.unpack(packed, codec.Chunk))

@@ -4,7 +4,8 @@ The rules:
 
 * A list shows what people started: what ran in line is shown with what it was a part of.
 * Pages go by the moment of creation and the id, newest first, so that what is new moves nothing.
-* Every query has the workspace in it.
+* Every query has the workspace in it. Who may read only what was shared with him sees the
+  executions of those workflows.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _LIVE = ("queued", "running", "waiting")
 _RARE = frozenset(("waiting", "error", "canceled", "dead"))
 _IN_RARE = sql("workflow_executions.status IN ('waiting', 'error', 'canceled', 'dead')")
 MOST_LISTED = 500
+_MOMENT_DIGITS = 16
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +111,7 @@ def find(
     connection: Connection, scope: Scope, wanted: Filter, *, after: str = "", most: int = 50
 ) -> Page:
     """The executions of a workspace that a filter finds, newest first."""
-    most = min(most, MOST_LISTED)
+    most = max(1, min(most, MOST_LISTED))
     found = select(*_COLUMNS).where(_found(scope, wanted))
     if after:
         found = found.where(tuple_(_E.created_ms, _E.id) < _place(after))
@@ -155,6 +157,7 @@ def is_live(connection: Connection, workflow: str, key: str, *, but: str) -> boo
 
 def lines(connection: Connection, scope: Scope) -> Sequence[QueueLine]:
     """What is queued, by pool."""
+    scope.require("execution:read")
     own = (_E.status == "queued") & (_E.workspace_id == scope.workspace)
     amounts = (func.count().label("queued"), func.min(_E.queued_ms).label("oldest_ms"))
     found = select(_E.pool, _E.workspace_id, *amounts).where(own)
@@ -169,6 +172,7 @@ def system_workers(connection: Connection) -> Sequence[Row]:
 
 def letters(connection: Connection, scope: Scope, most: int = 100) -> Sequence[DeadLetter]:
     """What nobody tries any more, the newest first."""
+    scope.require("execution:read")
     table = dead_letters
     joined = table.join(workflow_executions, _E.id == table.c.execution_id)
     wanted = (table, _E.workflow_id, _E.workflow_name)
@@ -177,8 +181,15 @@ def letters(connection: Connection, scope: Scope, most: int = 100) -> Sequence[D
     return [_letter(row) for row in rows]
 
 
+def system_input(connection: Connection, execution: str) -> bytes:
+    """What an execution was given, as it is kept."""
+    found = select(_E.input).where(_E.id == execution)
+    packed: bytes = connection.execute(found).scalar_one()
+    return packed
+
+
 def _found(scope: Scope, wanted: Filter) -> Any:
-    found = (_E.workspace_id == scope.workspace) & _E.root_id.is_(None)
+    found = _readable(scope) & _E.root_id.is_(None)
     if wanted.workflow:
         found &= _E.workflow_id == wanted.workflow
     if wanted.status:
@@ -200,9 +211,19 @@ def _found(scope: Scope, wanted: Filter) -> Any:
     return found
 
 
+def _readable(scope: Scope) -> Any:
+    own = _E.workspace_id == scope.workspace
+    if scope.may("execution:read"):
+        return own
+    shared = [one for one, grants in scope.shared.items() if "execution:read" in grants]
+    if not shared:
+        scope.require("execution:read")
+    return own & _E.workflow_id.in_(shared)
+
+
 def _place(after: str) -> tuple[int, str]:
     moment, _, execution = after.partition(".")
-    return (int(moment) if moment.isdigit() else 0), execution
+    return (int(moment) if moment.isdecimal() and len(moment) < _MOMENT_DIGITS else 0), execution
 
 
 def _listed(row: Row) -> Listed:

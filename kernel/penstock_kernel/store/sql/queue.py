@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from penstock_kernel.store.records import ErrorRecord
-from penstock_kernel.store.sql import codec
+from penstock_kernel.store.sql import codec, destinations
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.outbox import ring_for
 from penstock_kernel.store.sql.tables import dead_letters, outbox, workers, workflow_executions
@@ -144,9 +144,12 @@ def cancel(
         "finished_ms": now_ms,
     }
     own = (_E.id == execution) & _E.status.in_(_LIVE)
-    found = connection.execute(update(workflow_executions).where(own).values(values))
-    if not found.rowcount:
+    changed = update(workflow_executions).where(own).values(values)
+    rows = _rows(connection.execute(changed.returning(workflow_executions)))
+    if not rows:
         return False
+    end = destinations.end_of(rows[0], execution, "canceled", now_ms, error)
+    destinations.tell(connection, [end])
     in_line = (_E.root_id == execution) & _E.status.in_(_LIVE)
     connection.execute(update(workflow_executions).where(in_line).values(status="canceled"))
     return True
@@ -234,6 +237,8 @@ def _bury(connection: Connection, which: Any, now_ms: int) -> list[str]:
     ]
     if letters:
         connection.execute(insert(dead_letters), letters)
+    ends = [destinations.end_of(row, row["id"], "dead", now_ms, error) for row in rows]
+    destinations.tell(connection, ends)
     return ids
 
 

@@ -44,7 +44,7 @@ from penstock_kernel.store.sql.backup import (
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.outbox import ring_for
 from penstock_kernel.store.sql.rows import all_rows
-from penstock_kernel.store.sql.schema import migrate, version
+from penstock_kernel.store.sql.schema import migrate, refuse_newer, version
 from penstock_kernel.store.sql.tables import metadata, workflow_executions
 from penstock_kernel.store.state import private_folder
 
@@ -70,6 +70,7 @@ async def restore(db: Database, data_dir: Path, file: Path, progress: Progress) 
     Raises:
         BackupRefused: It is damaged or of a newer version, the database is not empty, or the data
             directory has another key than the backup.
+        SchemaNewer: The database is newer than this program.
     """
     try:
         head = await asyncio.to_thread(_checked, file, progress)
@@ -105,6 +106,7 @@ def _checked(file: Path, progress: Progress) -> Head:
 
 def _refuse(connection: Connection, head: Head) -> None:
     """Refuse where the backup does not fit, or something would be lost."""
+    refuse_newer(connection)
     scripts = ScriptDirectory.from_config(_migrations(connection))
     if head.schema not in {script.revision for script in scripts.walk_revisions()}:
         message = (

@@ -34,7 +34,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from penstock_kernel.store.sql import codec
+from penstock_kernel.store.sql import codec, hook_deliveries
 from penstock_kernel.store.sql.database import Database, StoreUnavailable
 from penstock_kernel.store.sql.postgres import PostgresDatabase
 from penstock_kernel.store.sql.tables import (
@@ -278,8 +278,12 @@ def remove_fires(connection: Connection, last: str, before_ms: int) -> tuple[str
 def remove_deliveries(connection: Connection, before_ms: int) -> int:
     """Remove old deliveries; say how many."""
     known = webhook_deliveries.c
-    keys = select(known.endpoint_id, known.delivery_id).where(known.received_ms < before_ms)
+    old = known.received_ms < before_ms
+    keys = select(known.endpoint_id, known.delivery_id).where(old)
     ordered = keys.order_by(known.received_ms).limit(MOST)
+    started = select(known.execution_id).where(old).order_by(known.received_ms).limit(MOST)
+    held = [hook_deliveries.holder_id(one) for one in connection.execute(started).scalars()]
+    connection.execute(delete(blob_refs).where(blob_refs.c.execution_id.in_(held)))
     return _remove_keys(connection, webhook_deliveries, ordered)
 
 

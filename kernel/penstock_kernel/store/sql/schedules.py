@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from penstock_kernel.schedules.rule import Rule, jittered, next_fire
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import codec
+from penstock_kernel.store.sql import audit, codec
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
 from penstock_kernel.store.sql.tables import poll_seen, schedule_fires, schedules
 from penstock_sdk import PenstockError
@@ -118,6 +118,7 @@ def replace(
 
 def listed(connection: Connection, scope: Scope, workflow: str = "") -> Sequence[Schedule]:
     """The schedules of a workspace, or of one of its workflows; the next one first."""
+    scope.require("schedule:read")
     own = _S.workspace_id == scope.workspace
     if workflow:
         own &= _S.workflow_id == workflow
@@ -131,6 +132,7 @@ def get(connection: Connection, scope: Scope, schedule: str) -> Schedule:
     Raises:
         ScheduleMissing: There is none with this id.
     """
+    scope.require("schedule:read")
     found = select(schedules).where(_S.id == schedule, _S.workspace_id == scope.workspace)
     row = first_row(connection.execute(found))
     if row is None:
@@ -154,6 +156,7 @@ def pause(
     Raises:
         ScheduleMissing: There is none with this id.
     """
+    scope.require("schedule:write")
     found = get(connection, scope, schedule)
     values: dict[str, Any] = {
         "paused": paused,
@@ -164,6 +167,8 @@ def pause(
     if not paused:
         values["last_ms"] = now_ms
     changed = update(schedules).where(_S.id == schedule).values(values)
+    what = "schedule.paused" if paused else "schedule.resumed"
+    audit.record(connection, scope, what, schedule, {}, now_ms)
     return _schedule(all_rows(connection.execute(changed.returning(schedules)))[0])
 
 

@@ -88,6 +88,7 @@ class SqlResults:
 
 def counts(connection: Connection, scope: Scope) -> Sequence[CacheCounts]:
     """What the cache did for each node type."""
+    scope.require("execution:read")
     sums = (func.count(), func.sum(_C.hits), func.sum(_C.misses), func.sum(func.length(_C.outputs)))
     found = select(_C.node_type, *sums).where(_C.workspace_id == scope.workspace)
     rows = connection.execute(found.group_by(_C.node_type).order_by(_C.node_type))
@@ -96,6 +97,7 @@ def counts(connection: Connection, scope: Scope) -> Sequence[CacheCounts]:
 
 def clear(connection: Connection, scope: Scope, node_type: str = "") -> int:
     """Forget the results of a workspace, or of one node type there."""
+    scope.require("execution:write")
     own = _C.workspace_id == scope.workspace
     if node_type:
         own &= _C.node_type == node_type

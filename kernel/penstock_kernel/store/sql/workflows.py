@@ -11,17 +11,17 @@ The rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, tuple_, update
 
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import codec
-from penstock_kernel.store.sql.rows import Row, all_rows, document_id, first_row
-from penstock_kernel.store.sql.tables import documents, workflow_versions, workflows
+from penstock_kernel.store.sql import codec, folders, texts
+from penstock_kernel.store.sql.rows import Row, all_rows, first_row
+from penstock_kernel.store.sql.tables import workflow_versions, workflows
+from penstock_kernel.store.sql.tagging import replace_tags, tagged, tags_of
 from penstock_sdk import PenstockError
 
 _W = workflows.c
@@ -75,6 +75,36 @@ class StoredWorkflow(msgspec.Struct, frozen=True, kw_only=True):
     locked_until_ms: int
     created_ms: int
     updated_ms: int
+    #: Empty: at the top.
+    folder_id: str = ""
+    description: str = ""
+    tags: Sequence[str] = ()
+    archived_ms: int | None = None
+    #: A version on trial, and the share of the events that it gets, in percent.
+    canary_version: int | None = None
+    canary_percent: int = 0
+
+
+_STORED = [name for name in StoredWorkflow.__struct_fields__ if name != "tags"]
+
+
+class WorkflowFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which workflows."""
+
+    #: Part of the name.
+    part: str = ""
+    active: bool | None = None
+    #: Empty text: those at the top; none: wherever they are.
+    folder: str | None = None
+    tag: str = ""
+    archived: bool = False
+
+
+class WorkflowPage(msgspec.Struct, frozen=True):
+    """Some of the workflows that a filter finds, and where the next ones begin."""
+
+    workflows: Sequence[StoredWorkflow]
+    next: str | None = None
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +116,17 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     author: str
     created_ms: int
+    name: str = ""
+    #: Version and hash of each package that its nodes come from.
+    pins: Mapping[str, str] = {}
+
+
+class ActiveVersion(msgspec.Struct, frozen=True):
+    """The version that events start, and the one that a share of them starts."""
+
+    version: Version
+    trial: Version | None = None
+    percent: int = 0
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -97,11 +138,12 @@ class Draft(msgspec.Struct, frozen=True):
 
 def add(connection: Connection, scope: Scope, workflow: str, draft: Draft, now_ms: int) -> None:
     """Keep a new workflow."""
+    scope.require("workflow:write")
     row = {
         "id": workflow,
         "workspace_id": scope.workspace,
         "name": draft.name,
-        "draft_id": keep_text(connection, scope.workspace, draft.text),
+        "draft_id": texts.keep(connection, scope.workspace, draft.text),
         "revision": 1,
         "created_ms": now_ms,
         "updated_ms": now_ms,
@@ -109,17 +151,59 @@ def add(connection: Connection, scope: Scope, workflow: str, draft: Draft, now_m
     connection.execute(insert(workflows).values(row))
 
 
-def listed(
-    connection: Connection, scope: Scope, *, part: str = "", active: bool | None = None
+def find(
+    connection: Connection,
+    scope: Scope,
+    wanted: WorkflowFilter,
+    *,
+    after: str = "",
+    most: int = MOST_LISTED,
+) -> WorkflowPage:
+    """The workflows of a workspace that a filter finds and that may be read, by name."""
+    found = select(workflows).where(*_wanted(scope, wanted))
+    if after:
+        place = select(_W.name, _W.id).where(_W.id == after, _W.workspace_id == scope.workspace)
+        found = found.where(tuple_(_W.name, _W.id) > place.scalar_subquery())
+    most = min(most, MOST_LISTED)
+    found = found.order_by(_W.name, _W.id).limit(most + 1)
+    rows = all_rows(connection.execute(found))
+    listed = _with_tags(connection, scope, [_stored(row) for row in rows[:most]])
+    return WorkflowPage(listed, listed[-1].id if len(rows) > most else None)
+
+
+def _wanted(scope: Scope, wanted: WorkflowFilter) -> list[ColumnElement[bool]]:
+    chosen = [_W.workspace_id == scope.workspace, _W.removed_ms.is_(None)]
+    if not scope.may("workflow:read"):
+        mine = [one for one, grants in scope.shared.items() if "workflow:read" in grants]
+        chosen.append(_W.id.in_(mine))
+    chosen.append(_W.archived_ms.is_not(None) if wanted.archived else _W.archived_ms.is_(None))
+    if wanted.part:
+        chosen.append(func.lower(_W.name).contains(wanted.part.lower(), autoescape=True))
+    if wanted.active is not None:
+        active = _W.active_version.is_not(None)
+        chosen.append(active if wanted.active else ~active)
+    if wanted.folder is not None:
+        chosen.append(_W.folder_id == wanted.folder)
+    if wanted.tag:
+        chosen.append(_W.id.in_(tagged(scope, wanted.tag)))
+    return chosen
+
+
+def _with_tags(
+    connection: Connection, scope: Scope, listed: Sequence[StoredWorkflow]
 ) -> Sequence[StoredWorkflow]:
-    """The workflows of a workspace by name, or those with a part in it."""
-    own = (_W.workspace_id == scope.workspace) & _W.removed_ms.is_(None)
-    if part:
-        own &= func.lower(_W.name).contains(part.lower(), autoescape=True)
-    if active is not None:
-        own &= _W.active_version.is_not(None) if active else _W.active_version.is_(None)
-    found = select(workflows).where(own).order_by(_W.name, _W.id).limit(MOST_LISTED)
-    return [_stored(row) for row in all_rows(connection.execute(found))]
+    tags = tags_of(connection, scope, [one.id for one in listed])
+    return [msgspec.structs.replace(one, tags=tags.get(one.id, [])) for one in listed]
+
+
+def set_tags(connection: Connection, scope: Scope, workflow: str, tags: Sequence[str]) -> None:
+    """Say which tags a workflow has.
+
+    Raises:
+        WorkflowMissing: There is none with this id.
+    """
+    _row(connection, scope, workflow, "workflow:write", locked=True)
+    replace_tags(connection, scope, workflow, tags)
 
 
 def get(connection: Connection, scope: Scope, workflow: str) -> StoredWorkflow:
@@ -128,11 +212,13 @@ def get(connection: Connection, scope: Scope, workflow: str) -> StoredWorkflow:
     Raises:
         WorkflowMissing: There is none with this id.
     """
-    return _stored(_row(connection, scope, workflow, locked=False))
+    found = _stored(_row(connection, scope, workflow, "workflow:read", locked=False))
+    return _with_tags(connection, scope, [found])[0]
 
 
 def versions(connection: Connection, scope: Scope, workflow: str) -> Sequence[Version]:
     """Its versions, the newest first."""
+    scope.require("workflow:read", workflow)
     own = (_V.workflow_id == workflow) & (_V.workspace_id == scope.workspace)
     found = select(workflow_versions).where(own).order_by(_V.number.desc())
     return [_version(row) for row in all_rows(connection.execute(found))]
@@ -156,12 +242,20 @@ def version(connection: Connection, scope: Scope, workflow: str, number: int) ->
     return _version(row)
 
 
+_TRIED = workflow_versions.alias("tried")
 #: Each event asks this, so it is put together once.
 _ACTIVE = (
-    select(workflow_versions)
+    select(
+        workflow_versions,
+        _W.canary_percent,
+        _TRIED.c.number.label("tried_number"),
+        _TRIED.c.document_id.label("tried_document_id"),
+    )
     .select_from(
         workflows.outerjoin(
             workflow_versions, (_V.workflow_id == _W.id) & (_V.number == _W.active_version)
+        ).outerjoin(
+            _TRIED, (_TRIED.c.workflow_id == _W.id) & (_TRIED.c.number == _W.canary_version)
         )
     )
     .where(_W.id == bindparam("id"), _W.workspace_id == bindparam("workspace"))
@@ -169,8 +263,8 @@ _ACTIVE = (
 )
 
 
-def active(connection: Connection, scope: Scope, workflow: str) -> Version | None:
-    """The version that events start, if there is one.
+def active(connection: Connection, scope: Scope, workflow: str) -> ActiveVersion | None:
+    """The version that events start, if there is one, and the one on trial.
 
     Raises:
         WorkflowMissing: There is no workflow with this id.
@@ -179,14 +273,14 @@ def active(connection: Connection, scope: Scope, workflow: str) -> Version | Non
     row = first_row(connection.execute(_ACTIVE, asked))
     if row is None:
         raise _missing(workflow)
-    return None if row["number"] is None else _version(row)
-
-
-def text(connection: Connection, scope: Scope, document: str) -> str:
-    """The text that a draft or a version names."""
-    own = (documents.c.id == document) & (documents.c.workspace_id == scope.workspace)
-    packed = connection.execute(select(documents.c.content).where(own)).scalar_one()
-    return codec.unpack(packed, str)
+    if row["number"] is None:
+        return None
+    found = _version(row)
+    if row["tried_number"] is None:
+        return ActiveVersion(found)
+    number, document = row["tried_number"], row["tried_document_id"]
+    tried = msgspec.structs.replace(found, number=number, document_id=document)
+    return ActiveVersion(found, tried, row["canary_percent"])
 
 
 def save(
@@ -206,12 +300,19 @@ def save(
             f"{row['revision']}, and you saw {seen}.",
             hint="Read it again, and make your change to that.",
         )
-    kept = keep_text(connection, scope.workspace, draft.text)
+    kept = texts.keep(connection, scope.workspace, draft.text)
     values = {"draft_id": kept, "name": draft.name, "revision": seen + 1, "updated_ms": now_ms}
     return _set(connection, workflow, values)
 
 
-def publish(connection: Connection, scope: Scope, workflow: str, note: str, now_ms: int) -> Version:
+def publish(
+    connection: Connection,
+    scope: Scope,
+    workflow: str,
+    note: str,
+    now_ms: int,
+    pins: Mapping[str, str],
+) -> Version:
     """Make the draft the newest version.
 
     Raises:
@@ -219,7 +320,7 @@ def publish(connection: Connection, scope: Scope, workflow: str, note: str, now_
         WorkflowUnchanged: The newest version says the same.
         WorkflowLocked: Somebody else works on it.
     """
-    row = changeable(connection, scope, workflow, now_ms)
+    row = changeable(connection, scope, workflow, now_ms, "workflow:publish")
     number = row["latest"] + 1
     if (
         number > 1
@@ -237,6 +338,8 @@ def publish(connection: Connection, scope: Scope, workflow: str, note: str, now_
         "note": note,
         "author": scope.actor,
         "created_ms": now_ms,
+        "name": "",
+        "pins": codec.pack(pins),
     }
     connection.execute(insert(workflow_versions).values(made))
     _set(connection, workflow, {"latest": number, "updated_ms": now_ms})
@@ -248,12 +351,48 @@ def set_active(
 ) -> StoredWorkflow:
     """Say which version events start from now on; none: no event does.
 
+    What is active is not in the archive.
+
     Raises:
         WorkflowMissing: There is none with this id.
         WorkflowLocked: Somebody else works on it.
     """
+    changeable(connection, scope, workflow, now_ms, "workflow:publish")
+    values = {"active_version": number, "updated_ms": now_ms}
+    if number is not None:
+        values["archived_ms"] = None
+    # What was on trial was tried beside another version.
+    return _set(connection, workflow, {**values, "canary_version": None, "canary_percent": 0})
+
+
+def change(
+    connection: Connection, scope: Scope, workflow: str, values: dict[str, Any], now_ms: int
+) -> StoredWorkflow:
+    """Change what is said about a workflow beside its text.
+
+    Raises:
+        WorkflowMissing: There is none with this id.
+        WorkflowLocked: Somebody else works on it.
+        FolderMissing: There is no folder to put it in.
+    """
     changeable(connection, scope, workflow, now_ms)
-    return _set(connection, workflow, {"active_version": number, "updated_ms": now_ms})
+    folders.check(connection, scope, values.get("folder_id") or "")
+    changed = _set(connection, workflow, {**values, "updated_ms": now_ms})
+    return _with_tags(connection, scope, [changed])[0]
+
+
+def name_version(
+    connection: Connection, scope: Scope, workflow: str, number: int, name: str
+) -> Version:
+    """Give a version a name.
+
+    Raises:
+        WorkflowMissing: There is no such workflow, or no such version.
+    """
+    _row(connection, scope, workflow, "workflow:publish", locked=True)
+    own = (_V.workflow_id == workflow) & (_V.number == number)
+    connection.execute(update(workflow_versions).where(own).values(name=name))
+    return version(connection, scope, workflow, number)
 
 
 def lock(
@@ -278,7 +417,7 @@ def remove(connection: Connection, scope: Scope, workflow: str, now_ms: int) -> 
         WorkflowActive: It is active.
         WorkflowLocked: Somebody else works on it.
     """
-    row = changeable(connection, scope, workflow, now_ms)
+    row = changeable(connection, scope, workflow, now_ms, "workflow:delete")
     if row["active_version"] is not None:
         raise WorkflowActive(
             f"The workflow {row['name']!r} is active.", hint="Deactivate it before it is removed."
@@ -286,14 +425,20 @@ def remove(connection: Connection, scope: Scope, workflow: str, now_ms: int) -> 
     _set(connection, workflow, {"removed_ms": now_ms})
 
 
-def changeable(connection: Connection, scope: Scope, workflow: str, now_ms: int) -> Row:
+def changeable(
+    connection: Connection,
+    scope: Scope,
+    workflow: str,
+    now_ms: int,
+    grant: str = "workflow:write",
+) -> Row:
     """The row of a workflow that is about to be changed, under lock.
 
     Raises:
         WorkflowMissing: There is none with this id.
         WorkflowLocked: Somebody else works on it.
     """
-    row = _row(connection, scope, workflow, locked=True)
+    row = _row(connection, scope, workflow, grant, locked=True)
     holder = row["locked_by"]
     if holder is not None and holder != scope.actor and row["locked_until_ms"] > now_ms:
         raise WorkflowLocked(
@@ -303,19 +448,18 @@ def changeable(connection: Connection, scope: Scope, workflow: str, now_ms: int)
     return row
 
 
-def keep_text(connection: Connection, workspace: str, text: str) -> str:
-    """Keep a text, if it is not kept already, and say what it is called."""
-    kept = document_id(workspace, text)
-    row = {"id": kept, "workspace_id": workspace, "content": codec.pack(text)}
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(dialect.insert(documents).values(row).on_conflict_do_nothing())
-    return kept
+_ROW = select(workflows).where(
+    _W.id == bindparam("workflow"),
+    _W.workspace_id == bindparam("workspace"),
+    _W.removed_ms.is_(None),
+)
+_ROW_LOCKED = _ROW.with_for_update()
 
 
-def _row(connection: Connection, scope: Scope, workflow: str, *, locked: bool) -> Row:
-    own = (_W.id == workflow) & (_W.workspace_id == scope.workspace) & _W.removed_ms.is_(None)
-    found = select(workflows).where(own)
-    row = first_row(connection.execute(found.with_for_update() if locked else found))
+def _row(connection: Connection, scope: Scope, workflow: str, grant: str, *, locked: bool) -> Row:
+    scope.require(grant, workflow)
+    asked = {"workflow": workflow, "workspace": scope.workspace}
+    row = first_row(connection.execute(_ROW_LOCKED if locked else _ROW, asked))
     if row is None:
         raise _missing(workflow)
     return row
@@ -332,8 +476,10 @@ def _set(connection: Connection, workflow: str, values: dict[str, Any]) -> Store
 
 
 def _stored(row: Row) -> StoredWorkflow:
-    return StoredWorkflow(**{name: row[name] for name in StoredWorkflow.__struct_fields__})
+    return StoredWorkflow(**{name: row[name] for name in _STORED})
 
 
 def _version(row: Row) -> Version:
-    return Version(**{name: row[name] for name in Version.__struct_fields__})
+    named: dict[str, Any] = {name: row[name] for name in Version.__struct_fields__}
+    named["pins"] = codec.unpack(row["pins"], dict[str, str]) if row["pins"] else {}
+    return Version(**named)

@@ -2,14 +2,16 @@
 
 The server hosts them. Everywhere else a trigger passes on the items that it was given, which is how
 `penstock run --input` tries such a workflow; a reply is written to the log of the step, and a page
-of a form, which needs somebody to look at it, fails.
+of a form waits for somebody who looks at it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+from penstock_node_flow.form_fields import FIELDS, form_shown
 from penstock_sdk import (
     Context,
     Event,
@@ -19,48 +21,39 @@ from penstock_sdk import (
     Port,
     Result,
     Trigger,
+    Wait,
     boolean,
+    conditions,
     credential,
     integer,
     key_value,
-    list_of,
     options,
     text,
 )
 from penstock_sdk import json as json_field
-from penstock_sdk.loose import table
+from penstock_sdk.loose import table, tables
+from penstock_sdk.predicates import evaluate
 
+#: Who may call a webhook.
+_CALLERS = {
+    "none": "Anybody may call",
+    "basic": "User name and password",
+    "header": "A secret header",
+    "jwt": "A token (JWT)",
+    "standard": "Signed: Standard Webhooks",
+    "stripe": "Signed: Stripe",
+    "github": "Signed: GitHub",
+    "slack": "Signed: Slack",
+    "hmac": "Signed: HMAC in a header",
+}
+#: So long somebody may think about a page.
+_PAGE_MS = 86_400_000
 _REQUEST: Mapping[str, Any] = {
     "headers": {"content-type": "application/json", "user-agent": "curl/8.5"},
     "params": {},
     "query": {"page": "1"},
     "body": {"name": "Ada"},
 }
-_FIELD_TYPES = {
-    "text": "Text",
-    "textarea": "Text of several lines",
-    "number": "Number",
-    "email": "Email address",
-    "password": "Password",
-    "date": "Date",
-    "dropdown": "Choice",
-    "checkbox": "Several choices",
-    "file": "File",
-    "hidden": "Hidden value",
-}
-_FIELDS = list_of(
-    {
-        "label": text(title="Label", expression=False),
-        "name": text("", title="Name", hint="The label where it is empty.", expression=False),
-        "type": options(_FIELD_TYPES, default="text", title="Type", expression=False),
-        "required": boolean(False, title="Required", expression=False),
-        "choices": text("", title="Choices", hint="With commas.", expression=False),
-        "placeholder": text("", title="Placeholder", expression=False),
-        "default": json_field(None, title="Default", expression=False),
-    },
-    default=(),
-    title="Fields",
-)
 
 
 class _Hosted(Trigger):
@@ -77,11 +70,6 @@ class _Hosted(Trigger):
         """What the port shows."""
         return Event(items=[Item(dict(self.outputs[0].sample or {}))])
 
-    async def on_request(self, ctx: Context, request: Mapping[str, Any]) -> Event | None:
-        """The request as one item: headers, params, query, body."""
-        json = {name: request.get(name, {}) for name in ("headers", "params", "query", "body")}
-        return Event(items=[Item(json)], id=None)
-
 
 class Webhook(_Hosted):
     """Starts the workflow when a request comes."""
@@ -93,8 +81,8 @@ class Webhook(_Hosted):
     aliases = ("http", "api", "endpoint", "request", "callback", "rest")
     docs = (
         "A published workflow answers at `/hook/<workspace>/<path>`. One item holds the request: "
-        "`headers`, `params` of the path, `query` and `body`. Choose when to reply: at once, with "
-        "the items of the last node, or with the node Respond."
+        "`headers`, `params` of the path, `query` and `body`; files are binary data. Choose when "
+        "to reply: at once, with the items of the last node, or with the node Respond."
     )
     outputs = (Port(name="main", title="Request", sample=_REQUEST),)
 
@@ -123,11 +111,109 @@ class Webhook(_Hosted):
         expression=False,
     )
     status: int = integer(200, minimum=100, maximum=599, title="Status", advanced=True)
-    auth: Any = credential("http_basic", "http_header", "jwt", title="Who may call")
+    authentication: str = options(
+        _CALLERS,
+        default="none",
+        title="Who may call",
+        expression=False,
+    )
+    auth: Any = credential(
+        "http_basic",
+        "http_header",
+        "jwt",
+        "webhook_signature",
+        title="Known by",
+        show_if={"authentication": [one for one in _CALLERS if one != "none"]},
+    )
+    token_algorithm: str = options(
+        ["HS256", "HS384", "HS512", "RS256", "PS256", "ES256", "EdDSA", "Ed25519"],
+        default="HS256",
+        title="Algorithm",
+        show_if={"authentication": ["jwt"]},
+        expression=False,
+    )
+    token_issuer: str = text(
+        "", title="Issuer", show_if={"authentication": ["jwt"]}, expression=False
+    )
+    token_audience: str = text(
+        "", title="Audience", show_if={"authentication": ["jwt"]}, expression=False
+    )
+    signature_header: str = text(
+        "x-signature",
+        title="Header with the signature",
+        show_if={"authentication": ["hmac"]},
+        expression=False,
+    )
+    signature_prefix: str = text(
+        "",
+        title="In front of it",
+        placeholder="sha256=",
+        show_if={"authentication": ["hmac"]},
+        expression=False,
+    )
+    signature_encoding: str = options(
+        {"hex": "Hexadecimal", "base64": "Base64"},
+        default="hex",
+        title="Written as",
+        show_if={"authentication": ["hmac"]},
+        expression=False,
+    )
+    timestamp_header: str = text(
+        "",
+        title="Header with the moment",
+        hint="With one, the moment, a dot and the body are signed.",
+        show_if={"authentication": ["hmac"]},
+        expression=False,
+    )
+    delivery_header: str = text(
+        "",
+        title="Header with the name of the delivery",
+        show_if={"authentication": ["hmac"]},
+        expression=False,
+    )
+    allowed_ips: str = text(
+        "",
+        title="Allowed addresses",
+        hint="Addresses and networks, with commas.",
+        placeholder="203.0.113.7, 10.0.0.0/8",
+        advanced=True,
+        expression=False,
+    )
+    only_if: Any = conditions(
+        default=None, title="Only if", hint="Other requests start nothing.", advanced=True
+    )
+    patience_s: int = integer(
+        120,
+        minimum=1,
+        maximum=900,
+        title="Wait for the reply",
+        hint="Seconds; the workflow goes on after it.",
+        show_if={"reply": ["last_node", "respond"]},
+        advanced=True,
+        expression=False,
+    )
     raw_body: bool = boolean(
         False, title="Keep the body as a file", advanced=True, expression=False
     )
-    allowed_origins: str = text("", title="Allowed origins", advanced=True, expression=False)
+    allowed_origins: str = text(
+        "",
+        title="Allowed origins",
+        hint="Of pages that may call it, with commas; * for all.",
+        advanced=True,
+        expression=False,
+    )
+
+    def takes_all(self, config: Mapping[str, Any]) -> bool:
+        """Only conditions have to be looked at."""
+        return not config.get("only_if")
+
+    async def on_request(self, ctx: Context, request: Mapping[str, Any]) -> Event | None:
+        """The request as one item, if it meets the conditions."""
+        if ctx.config.get("only_if"):
+            met = await evaluate(ctx, ctx.columns("only_if"), 1, field="only_if")
+            if not met[0]:
+                return None
+        return await super().on_request(ctx, request)
 
 
 class Respond(Node):
@@ -141,9 +227,8 @@ class Respond(Node):
     aliases = ("webhook response", "answer", "return", "http response", "redirect")
     docs = (
         "The reply leaves once the steps before it are safe. A workflow replies once; what comes "
-        "later is only logged. Without a server the reply is written to the log of the step."
+        "later does not count. Without a server the reply is written to the log of the step."
     )
-    effects = "keyed"
     outputs = (Port(name="main", title="Items", sample={"name": "Ada"}),)
 
     reply: str = options(
@@ -168,13 +253,21 @@ class Respond(Node):
     headers: list[Any] = key_value(title="Headers")
 
     def run(self, ctx: Context, items: Sequence[Item]) -> Result:
-        """Tell what would be replied."""
-        if items:
-            ctx.log.info("reply", status=ctx.param("status"), body=_reply(ctx, items))
+        """Reply; where nobody can wait for it, tell what would be replied."""
+        if not items:
+            return items
+        if ctx.mode != "webhook":
+            ctx.log.info("reply", status=ctx.param("status"), body=_told(ctx, items))
+        headers = [(str(row["name"]), str(row["value"])) for row in tables(ctx.param("headers"))]
+        kind, status = ctx.param("reply"), ctx.param("status")
+        if kind == "redirect":
+            headers.append(("location", str(ctx.param("location"))))
+            status = status if 300 <= status < 400 else 302
+        ctx.reply(_body(ctx, items, headers), status=status, headers=headers)
         return items
 
 
-def _reply(ctx: Context, items: Sequence[Item]) -> Any:
+def _told(ctx: Context, items: Sequence[Item]) -> Any:
     kind = ctx.param("reply")
     if kind == "all":
         return [item.json for item in items]
@@ -182,6 +275,27 @@ def _reply(ctx: Context, items: Sequence[Item]) -> Any:
         return items[0].json
     names = {"json": "body", "text": "text", "redirect": "location", "file": "file"}
     return ctx.param(names[kind]) if kind in names else None
+
+
+def _body(ctx: Context, items: Sequence[Item], headers: list[tuple[str, str]]) -> Any:
+    """What is sent; None is nothing, so that JSON's null goes as a text."""
+    kind = ctx.param("reply")
+    if kind in ("none", "redirect"):
+        return None
+    if kind == "file":
+        name = ctx.param("file")
+        found = (items[0].binary or {}).get(name)
+        if found is None:
+            hint = "Name one that the item has."
+            raise NodeFailed(f"The first item has no file {name!r}.", hint=hint, field="file")
+        return found
+    told = _told(ctx, items)
+    if kind == "json" and (told is None or isinstance(told, str)):
+        # A text is JSON already.
+        if not any(name.lower() == "content-type" for name, _ in headers):
+            headers.append(("content-type", "application/json"))
+        return "null" if told is None else told
+    return str(told) if kind == "text" else told
 
 
 class Form(_Hosted):
@@ -204,11 +318,11 @@ class Form(_Hosted):
         ),
     )
 
-    title_: str = text("", title="Title")
-    description_: str = text("", title="Description", multiline=True)
+    title_: str = text("", title="Title", expression=False)
+    description_: str = text("", title="Description", multiline=True, expression=False)
     path: str = text("", title="Path", expression=False)
-    fields_: list[Any] = _FIELDS
-    button: str = text("Submit", title="Button", advanced=True)
+    fields_: list[Any] = FIELDS
+    button: str = text("Submit", title="Button", advanced=True, expression=False)
     reply: str = options(
         {"at_once": "At once", "last_node": "When the workflow has ended"},
         default="at_once",
@@ -216,6 +330,17 @@ class Form(_Hosted):
         expression=False,
     )
     auth: Any = credential("http_basic", title="Who may see it")
+
+    def webhooks(self, config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """It is shown at a page of its own."""
+        return [{"method": "FORM", "path": config.get("path", "")}]
+
+    async def on_request(self, ctx: Context, request: Mapping[str, Any]) -> Event | None:
+        """The values by the names of the fields, and when they were sent."""
+        sent = datetime.fromtimestamp(ctx.now_ms() / 1_000, UTC).isoformat(timespec="milliseconds")
+        told = {"submittedAt": sent.replace("+00:00", "Z"), "formMode": "production"}
+        values = {**dict(table(request.get("body"))), **told}
+        return Event(items=[Item(values, request.get("binary") or None)])
 
 
 class FormPage(Node):
@@ -239,21 +364,20 @@ class FormPage(Node):
     )
     title_: str = text("", title="Title")
     message: str = text("", title="Message", multiline=True)
-    fields_: list[Any] = _FIELDS
+    fields_: list[Any] = FIELDS
     location: str = text("", title="Lead to this address", show_if={"kind": ["end"]})
     button: str = text("Submit", title="Button", advanced=True)
 
     def run(self, ctx: Context, items: Sequence[Item]) -> Result:
-        """Fail where there is nobody to look at it."""
+        """Wait until the page was sent, or tell the end."""
         if not items:
             return []
         if ctx.param("kind") == "end":
-            ctx.log.info("form_ended", title=ctx.param("title"), text=ctx.param("message"))
+            shows = {name: ctx.param(name) for name in ("title", "message", "location")}
+            ctx.log.info("form_ended", shows=shows)
+            ctx.reply({"form_end": shows})
             return items
-        raise NodeFailed(
-            "There is nobody to show a page to",
-            hint="Run the workflow on a server, or give the node fixtures.",
-        )
+        return Wait(until_ms=ctx.now_ms() + _PAGE_MS, kind="form", shows=form_shown(ctx))
 
 
 class Chat(_Hosted):
@@ -265,8 +389,9 @@ class Chat(_Hosted):
     icon = "message-circle"
     aliases = ("message", "conversation", "bot", "assistant")
     docs = (
-        "A published workflow shows a chat, or serves one in your own pages. One item holds the "
-        "message as `chatInput` and the conversation as `sessionId`."
+        "A published workflow takes messages at `/chat/<workspace>/<path>`: `chatInput`, and the "
+        "conversation as `sessionId`. The reply is what Respond says, or `output` or `text` of the "
+        "last item; a client that takes events hears of progress too."
     )
     outputs = (
         Port(
@@ -276,6 +401,7 @@ class Chat(_Hosted):
         ),
     )
 
+    path: str = text("", title="Path", expression=False)
     public: bool = boolean(False, title="Anybody may use it", expression=False)
     greeting: str = text("Hi there! How can I help?", title="Greeting", multiline=True)
     reply: str = options(
@@ -289,6 +415,10 @@ class Chat(_Hosted):
     async def on_request(self, ctx: Context, request: Mapping[str, Any]) -> Event | None:
         """The body of the request is the message."""
         return Event(items=[Item(dict(table(request.get("body"))))])
+
+    def webhooks(self, config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """It takes messages at an address of its own."""
+        return [{"method": "CHAT", "path": config.get("path", "")}]
 
 
 class ErrorTrigger(Trigger):
@@ -320,6 +450,10 @@ class ErrorTrigger(Trigger):
             },
         ),
     )
+
+    def webhooks(self, config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Nobody calls it from outside."""
+        return ()
 
     def run(self, ctx: Context, items: Sequence[Item]) -> Result:
         """Pass on the failure."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penstock_node_flow.approval import Approval
 from penstock_node_flow.batch import Batch
 from penstock_node_flow.branch import Filter, If
 from penstock_node_flow.compare import Compare
@@ -38,6 +39,7 @@ NODES = (
     Batch,
     Limit,
     WaitNode,
+    Approval,
     Respond,
     FormPage,
     NamedResult,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
+from penstock_node_flow.form_fields import FIELDS, form_shown
 from penstock_sdk import (
     Context,
     Item,
@@ -17,11 +18,13 @@ from penstock_sdk import (
     notice,
     number,
     options,
+    text,
 )
 from penstock_sdk.coerce import to_number
 from penstock_sdk.moments import moment
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
+_DAY_MS = 86_400_000
 _LONGEST_MS = 10 * 366 * 86_400_000  # ten years: what is longer is a mistake
 
 
@@ -37,7 +40,7 @@ class WaitNode(Node):
     docs = (
         "A wait costs nothing: the step is parked and no process holds it. Time limits do not "
         "count it. `penstock run` waits as long as a minute, and for longer ones says when it "
-        "would go on. Waiting for a request or a form needs the server."
+        "would go on. A request or a form comes to `$execution.resumeUrl`, once."
     )
 
     resume: str = options(
@@ -59,8 +62,20 @@ class WaitNode(Node):
         show_if={"resume": ["interval"]},
     )
     until: str = date_time("", title="Until", show_if={"resume": ["date"]})
+    days: float = number(
+        30,
+        minimum=0.001,
+        maximum=3_650,
+        title="Wait for at most (days)",
+        hint="Then the items go on as they came.",
+        show_if={"resume": ["webhook", "form"]},
+    )
+    title_: str = text("", title="Title", show_if={"resume": ["form"]})
+    message: str = text("", title="Message", multiline=True, show_if={"resume": ["form"]})
+    fields_: list[Any] = FIELDS
+    button: str = text("Submit", title="Button", show_if={"resume": ["form"]}, advanced=True)
     hosted: None = notice(
-        "The server hosts this; without it the node fails.",
+        "Its address is `$execution.resumeUrl`: send it on before. The server hosts it.",
         show_if={"resume": ["webhook", "form"]},
     )
 
@@ -74,12 +89,15 @@ class WaitNode(Node):
         elif resume == "date":
             until = _moment_ms(ctx)
         else:
-            raise NodeFailed(
-                f"Nobody can send a {'request' if resume == 'webhook' else 'form'} here",
-                hint="Run the workflow on a server, or wait for an interval.",
-                field="resume",
-            )
+            return _somebody(ctx, resume)
         return Wait(until_ms=until, items=list(items)) if until > ctx.now_ms() else items
+
+
+def _somebody(ctx: Context, kind: Literal["webhook", "form"]) -> Wait:
+    until = ctx.now_ms() + round(float(ctx.param("days")) * _DAY_MS)
+    if kind == "webhook":
+        return Wait(until_ms=until, kind=kind)
+    return Wait(until_ms=until, kind=kind, shows=form_shown(ctx))
 
 
 def _length_ms(ctx: Context) -> int:

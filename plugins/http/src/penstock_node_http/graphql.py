@@ -69,6 +69,9 @@ class GraphQL(Node):
         "http_digest",
         "http_header",
         "http_query",
+        "http_api_key",
+        "http_oauth2",
+        "http_hmac",
         title="Credential",
     )
     query: str = text(

@@ -70,6 +70,9 @@ class HttpRequest(Node):
         "http_digest",
         "http_header",
         "http_query",
+        "http_api_key",
+        "http_oauth2",
+        "http_hmac",
         title="Credential",
     )
     certificate: str = credential("http_certificate", title="Client certificate", advanced=True)

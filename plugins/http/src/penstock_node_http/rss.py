@@ -82,7 +82,13 @@ class RssRead(Node):
 
     url: str = text(title="URL", placeholder="e.g. https://example.com/feed.xml")
     authentication: str = credential(
-        "http_bearer", "http_basic", "http_header", "http_query", title="Credential"
+        "http_bearer",
+        "http_basic",
+        "http_header",
+        "http_query",
+        "http_api_key",
+        "http_oauth2",
+        title="Credential",
     )
     extra_fields: str = text(
         "", title="More fields", hint="Names of further elements, separated by commas"

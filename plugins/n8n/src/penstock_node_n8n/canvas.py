@@ -13,6 +13,10 @@ MAX_TEXT = 50_000
 #: n8n numbers its colours.
 _COLORS = {1: "yellow", 2: "orange", 3: "red", 4: "green", 5: "blue", 6: "purple", 7: "gray"}
 _WIDTH, _HEIGHT = 240, 160  # of a note whose file does not say
+#: A node there is a square of 96 with its name below, 220 from the next one; here it is a card of
+#: 224 with its name in it. What lies between them stays as wide as it was.
+_WIDER = 1.5
+_FARTHEST = 1e9
 
 
 def note_of(node: Mapping[str, Any], id_: str, remarks: Remarks) -> dict[str, Any]:
@@ -24,7 +28,7 @@ def note_of(node: Mapping[str, Any], id_: str, remarks: Remarks) -> dict[str, An
     note: dict[str, Any] = {
         "id": id_,
         "text": shortened(parameters.get("content"), id_, remarks),
-        "width": width or _WIDTH,
+        "width": wider(width or _WIDTH),
         "height": height or _HEIGHT,
     }
     if isinstance(named, str) and 0 < len(named) <= 30:
@@ -44,7 +48,12 @@ def place_of(node: Mapping[str, Any]) -> list[float | int] | None:
     pair = sequence(position) or [mapping(position).get(key) for key in ("x", "y")]
     found = [number(part) for part in pair[:2]]
     known = [part for part in found if part is not None]
-    return known if len(known) == 2 else None
+    return [wider(known[0]), known[1]] if len(known) == 2 else None
+
+
+def wider(number_: float) -> float | int:
+    """A distance from left to right, as our cards need it."""
+    return round(max(-_FARTHEST, min(_FARTHEST, number_)) * _WIDER)
 
 
 def pinned(items: Any, id_: str, remarks: Remarks) -> list[dict[str, Any]] | None:

@@ -20,6 +20,7 @@ _DATA = {
     "firstEntryBinary": "file",
     "noData": "none",
 }
+_CALLERS = {"none": "none", "basicAuth": "basic", "headerAuth": "header", "jwtAuth": "jwt"}
 _RESPOND = {
     "firstIncomingItem": "first",
     "allIncomingItems": "all",
@@ -62,7 +63,13 @@ def _webhook(source: Source) -> Mapped:
     origins = source.text("options.allowedOrigins")
     if origins:
         config["allowed_origins"] = origins
-    source.read.add("authentication")
+    callers = source.one_of("authentication", _CALLERS, "none")
+    if callers != "none":
+        # Without it, what was closed would be open to anybody until its credential is bound.
+        config["authentication"] = callers
+    addresses = source.text("options.ipWhitelist")
+    if addresses:
+        config["allowed_ips"] = addresses
     return Mapped(type="penstock/flow.webhook", config=config, inputs=())
 
 
