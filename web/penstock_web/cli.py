@@ -11,6 +11,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from penstock_web import exit_codes
+from penstock_web.cli_config import add_config_commands
+from penstock_web.cli_keys import add_key_commands
 from penstock_web.cli_parts import AsJson, Packages, WorkflowFile, end
 from penstock_web.cli_store import add_commands
 
@@ -174,7 +176,8 @@ def bench(
     names: Annotated[
         list[str],
         typer.Argument(
-            help="Groups: guests, executions, steps, nodes, large, start. All when left out."
+            help="Groups: guests, executions, http, steps, nodes, large, start, idle. "
+            "All when left out."
         ),
     ] = [],  # noqa: B006  # typer copies it
     as_json: AsJson = False,
@@ -189,8 +192,9 @@ def bench(
 def serve(
     *,
     port: Annotated[
-        int, typer.Option(metavar="PORT", min=0, max=65535, help="The port on 127.0.0.1.")
-    ] = 5680,
+        int | None,
+        typer.Option(metavar="PORT", min=0, max=65535, help="The port; by default PENSTOCK_PORT."),
+    ] = None,
     role: Annotated[
         str, typer.Option(help="all, api, webhook, worker or scheduler.", metavar="ROLE")
     ] = "all",
@@ -225,7 +229,7 @@ def worker(
 
 
 def _serve(
-    role: str, port: int, pools: list[str], concurrency: int, packages: list[Path]
+    role: str, port: int | None, pools: list[str], concurrency: int, packages: list[Path]
 ) -> NoReturn:
     from typing import cast, get_args
 
@@ -252,6 +256,8 @@ def _serve(
 
 
 add_commands(app)
+add_key_commands(app)
+add_config_commands(app)
 
 
 @app.command()
@@ -294,9 +300,20 @@ def doctor(
     probe: Annotated[
         bool, typer.Option("--probe", help="Try to break out of a runner, natively.")
     ] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Only ask the process here whether it lives.")
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(metavar="PORT", min=1, max=65535, help="Where to ask, with --live."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what stands: versions, guests, and the walls around them."""
+    if live:
+        from penstock_web.commands.live import ask
+
+        end(ask, port)
     from penstock_web.commands.doctor import examine
 
     end(examine, probe=probe, as_json=as_json)

@@ -35,6 +35,7 @@ _workflow = typer.Typer(no_args_is_help=True, help="The workflows of the store."
 _executions = typer.Typer(no_args_is_help=True, help="Executions: look, run again, end.")
 _dead_letters = typer.Typer(no_args_is_help=True, help="Executions that nobody tries any more.")
 _schedules = typer.Typer(no_args_is_help=True, help="When workflows start by themselves.")
+_audit = typer.Typer(no_args_is_help=True, help="What was done, by whom.")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -45,6 +46,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(cache)
     app.add_typer(_dead_letters, name="deadletters")
     app.add_typer(_schedules, name="schedules")
+    app.add_typer(_audit, name="audit")
 
 
 @_workflow.command("add")
@@ -346,3 +348,11 @@ def backfill(
     from penstock_web.commands.timetable import backfill as act
 
     end(act, schedule, since, until, as_json=as_json)
+
+
+@_audit.command("verify")
+def verify_audit(as_json: AsJson = False) -> None:
+    """Look whether the audit log is as it was written, and where it is not."""
+    from penstock_web.commands.audit import verify
+
+    end(verify, as_json=as_json)

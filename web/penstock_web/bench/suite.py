@@ -11,6 +11,8 @@ from penstock_web import exit_codes
 from penstock_web.bench.durable import measure_durable
 from penstock_web.bench.executions import run_executions
 from penstock_web.bench.guests import measure_guests
+from penstock_web.bench.http import measure_http
+from penstock_web.bench.idle import measure_idle
 from penstock_web.bench.large import measure_large
 from penstock_web.bench.measure import Row
 from penstock_web.bench.nodes import measure_nodes
@@ -24,10 +26,12 @@ Measured = tuple[list[Row], list[Row]]
 GROUPS: dict[str, Callable[[], Measured]] = {
     "guests": lambda: (asyncio.run(measure_guests()), []),
     "executions": lambda: (measure_durable(), []),
+    "http": lambda: (measure_http(), []),
     "steps": run_executions,
     "nodes": lambda: (measure_nodes(), []),
     "large": lambda: (measure_large(), []),
     "start": lambda: (measure_start(), []),
+    "idle": lambda: (measure_idle(), []),
 }
 
 

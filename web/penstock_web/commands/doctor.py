@@ -55,7 +55,7 @@ async def _look(*, probe: bool) -> Report:
             "wasmtime": version("wasmtime"),
         },
         guests={name: _guest(name) for name in GUESTS},
-        settings=_told(loaded.settings),
+        settings=told(loaded.settings),
         warnings=loaded.warnings,
     )
     report.problems += [
@@ -70,7 +70,7 @@ async def _look(*, probe: bool) -> Report:
     return report
 
 
-def _told(settings: Settings) -> dict[str, Any]:
+def told(settings: Settings) -> dict[str, Any]:
     """The settings, without the names and passwords that addresses may hold."""
     told: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=str, order="sorted")
     told |= dict.fromkeys((name for name in SECRET if told[name]), "…")

