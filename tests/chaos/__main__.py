@@ -20,14 +20,22 @@ from tests.chaos import (
     disk,
     draining,
     fairness,
+    histories,
     ledger,
+    longrun,
     oracle,
     overload,
     partition,
     poison,
+    powercut,
     restarts,
+    restoring,
+    slow_disk,
+    slow_network,
     timers,
+    upgrade,
 )
+from tests.chaos.leases import LEASE_S, SHORT_S
 from tests.chaos.model import play as model
 from tests.chaos.simulation import play as simulation
 from tests.chaos.soak import Plan, Report, soak
@@ -63,6 +71,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
             dispatch=self.dispatch,
             gate_share=0 if self.stops else self.gate_share,
             per_second=self.per_second,
+            lease_s=LEASE_S if scale == "full" else SHORT_S,
         )
 
     def holds(self, report: Report) -> bool:
@@ -94,7 +103,7 @@ ROWS = (
     Row(
         name="R2 asleep, without the check",
         kind="sqlite",
-        ci=(1_000, 3),
+        ci=(1_000, 1),
         full=(3_000, 8),
         stops=True,
         unfenced=True,
@@ -132,13 +141,20 @@ OTHERS = [
     *_played("R4 effects", ledger),
     *_played("R6 database", restarts, "postgresql"),
     *_played("R7 partition", partition, "postgresql"),
+    *_played("R8 slow network", slow_network, "postgresql"),
+    *_played("R8 slow disk", slow_disk, "sqlite"),
     *_played("R9 disk full", disk, "sqlite"),
+    *_played("R10 power cut", powercut, "sqlite"),
     *_played("R12 schedules", clock),
     *_played("R13 timers", timers),
     *_played("R14 poison", poison),
     *_played("R15 drain", draining),
+    *_played("R16 upgrade", upgrade),
+    *_played("R17 backup", restoring),
     *_played("R18 overload", overload),
     *_played("R19 fairness", fairness),
+    *_played("R20 long run", longrun, "sqlite"),
+    *_played("R22 histories", histories, "postgresql"),
     *_played("R23 oracle", oracle),
     *_played("R21 model", model, "none"),
     *_played("R21 simulation", simulation, "memory"),

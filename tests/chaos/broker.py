@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.chaos.leases import SHORT_S
 from tests.chaos.soak import Plan, Report, Scene, events, percentile, staged, within
 
 #: What a lost ring may cost: another one comes when nobody has heard of an execution for so long.
@@ -39,7 +40,7 @@ class Remembered(Report, kw_only=True):
         return super().is_clean and self.slowest_ms <= MOST_ADDED_MS
 
 
-CI = Amnesia(executions=1_200, kills=3, seed=3, per_second=80, dispatch="nats")
+CI = Amnesia(executions=1_200, kills=3, seed=3, per_second=80, dispatch="nats", lease_s=SHORT_S)
 FULL = Amnesia(executions=16_000, kills=20, seed=3, per_second=100, dispatch="nats", every_s=7)
 
 

@@ -19,6 +19,7 @@ from typing import Protocol
 
 import msgspec
 
+from tests.chaos.leases import SHORT_S
 from tests.chaos.soak import Plan, Report, Scene, events, staged, within
 
 LONGEST_WAY_BACK_S = 30.0
@@ -49,7 +50,9 @@ class Freed(Report, kw_only=True):
         return super().is_clean and self.refused > 0 and back and self.is_whole
 
 
-CI = Filling(executions=600, kills=1, seed=9, per_second=60, lasts_s=4, dispatch="nats")
+CI = Filling(
+    executions=600, kills=1, seed=9, per_second=60, lasts_s=4, dispatch="nats", lease_s=SHORT_S
+)
 FULL = Filling(executions=20_000, kills=12, seed=9, per_second=60, lasts_s=10, dispatch="nats")
 
 

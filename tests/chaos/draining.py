@@ -19,7 +19,6 @@ from tests.chaos.soak import Event, Plan, Process, Report, Scene, free_port, sta
 
 LONGEST_EXIT_S = 25.0
 _HANGS_S = 120.0
-_WORKING = "SELECT pid FROM workers WHERE role = 'worker' AND state = 'working'"
 
 
 class Drains(Plan, frozen=True, kw_only=True):
@@ -101,10 +100,8 @@ async def _drain(scene: Scene) -> list[float]:
 
 async def _all_work(scene: Scene) -> None:
     """Wait until each worker says that it is there, and a little is done."""
-    pids = {one.pid for one in scene.workers}
-    while not pids <= {pid for (pid,) in await scene.rows(_WORKING)}:
+    while not await scene.all_work():  # noqa: ASYNC110 - the processes know nothing of us
         await asyncio.sleep(0.1)
-        pids = {one.pid for one in scene.workers}
     await asyncio.sleep(2)
 
 

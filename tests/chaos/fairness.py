@@ -45,7 +45,7 @@ class Fair(Report, kw_only=True):
         return super().is_clean and self.behind > 0 and self.delay_p95_ms <= MOST_P95_MS
 
 
-CI = Flood(executions=1_000, kills=0, seed=19, others=100)
+CI = Flood(executions=700, kills=0, seed=19, others=100)
 FULL = Flood(executions=10_000, kills=0, seed=19, others=1_500, patience_s=600)
 _OTHERS_PER_SECOND = 20
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from penstock_kernel.work.accepting import QueueFull
 from penstock_kernel.work.serving import Serving
 from penstock_sdk import Item, PenstockError
 from penstock_web.commands.broker import broker
+from tests.chaos.leases import shorten
+from tests.chaos.recorder import record
+from tests.chaos.slow_disk import wait_at_commits
 
 
 async def serve(port: int, documents: dict[str, str]) -> None:
@@ -46,7 +50,9 @@ async def accepted(
     kernel: Kernel, serving: Serving, documents: dict[str, str], event: dict[str, Any]
 ) -> dict[str, str]:
     """What became of an event."""
-    item = Item({"a": 1, **event.get("data", {})})
+    # What nothing can make smaller, and is too long for a line.
+    more = {"random": os.urandom(event["random"]).hex()} if "random" in event else {}
+    item = Item({"a": 1, **event.get("data", {}), **more})
     document = documents[event.get("document", "chaos")]
     record = kernel.record(document, [item], mode="webhook")
     record.idem_key, record.workflow_id = event["key"], "chaos"
@@ -58,6 +64,9 @@ async def accepted(
 
 
 if __name__ == "__main__":
+    record()
+    wait_at_commits()
+    shorten()
     _, number, file = sys.argv
     told_of = json.loads(Path(file).read_text())
     texts = {name: json.dumps(document) for name, document in told_of.items()}

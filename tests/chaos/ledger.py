@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tests.chaos.leases import SHORT_S
 from tests.chaos.soak import Event, Plan, Report, breaking, free_port, staged, workflow
 
 _ENDS = "SELECT idem_key, status, coalesce(waiting_for, '') FROM workflow_executions"
@@ -61,7 +62,7 @@ class Ledger(Report, kw_only=True):
         return not (any(wrong) or any(strange))
 
 
-CI = Effects(executions=600, kills=4, seed=4, gate_share=0)
+CI = Effects(executions=600, kills=4, seed=4, gate_share=0, lease_s=SHORT_S)
 FULL = Effects(executions=20_000, kills=60, seed=4, gate_share=0, patience_s=300)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from tests.chaos.leases import SHORT_S
 from tests.chaos.soak import Event, Plan, Report, Scene, breaking, staged
 from tests.support.databases import new_postgres_url
 
@@ -47,7 +48,7 @@ class Witnesses(msgspec.Struct, kw_only=True):
         return not (self.different or self.lost or self.accepted_twice or self.unfinished)
 
 
-CI = Plan(executions=500, kills=1, seed=23, gate_share=0)
+CI = Plan(executions=500, kills=1, seed=23, gate_share=0, lease_s=SHORT_S)
 FULL = Plan(executions=10_000, kills=10, seed=23, gate_share=0, patience_s=300)
 
 

@@ -41,7 +41,7 @@ class Held(Report, kw_only=True):
         return super().is_clean and told and self.refused > 0 and is_flat
 
 
-CI = Burst(executions=6_000, kills=0, seed=18, most=300, per_second=600, grows_mb=20)
+CI = Burst(executions=4_500, kills=0, seed=18, most=300, per_second=600, grows_mb=20)
 FULL = Burst(executions=300_000, kills=0, seed=18, most=1_000, per_second=600, patience_s=600)
 
 

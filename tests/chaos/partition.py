@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy.engine import make_url
 
 from penstock_bus.server import NatsServer
+from tests.chaos.leases import SHORT_S
 from tests.chaos.soak import Plan, Report, Scene, events, staged
 
 MECHANISM = "a proxy between the processes, which holds back what is sent"
@@ -45,13 +46,14 @@ class Healed(Report, kw_only=True):
 
 
 CI = Cuts(
-    executions=1_500,
+    executions=1_100,
     kills=4,
     seed=7,
     per_second=80,
     dispatch="nats",
-    lasts_s=(5, 18),
+    lasts_s=(2, 7),
     every_s=3,
+    lease_s=SHORT_S,
 )
 FULL = Cuts(
     executions=20_000,
@@ -86,6 +88,7 @@ class Wire:
             yield self
             for task in self._passing:
                 task.cancel()
+            await asyncio.gather(*self._passing, return_exceptions=True)
 
     async def cut(self, seconds: float, *, there: bool = True, back: bool = True) -> None:
         """Let nothing pass for a while, in one direction or in both."""
@@ -97,8 +100,12 @@ class Wire:
             way.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.CancelledError):
+        try:
             far_reader, far_writer = await self._reach()
+        except OSError:
+            writer.close()
+            return
+        with suppress(asyncio.CancelledError):
             both = (
                 asyncio.create_task(self._pass(reader, far_writer, self._there)),
                 asyncio.create_task(self._pass(far_reader, writer, self._back)),
@@ -110,14 +117,17 @@ class Wire:
     async def _pass(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: asyncio.Event
     ) -> None:
-        with suppress(OSError):
+        try:
             while data := await reader.read(1 << 16):
                 self.held_back += 0 if way.is_set() else len(data)
                 await way.wait()
                 writer.write(data)
                 await writer.drain()
             await way.wait()
-        writer.close()
+        except OSError:
+            pass  # one of them is gone
+        finally:
+            writer.close()
 
 
 async def play(plan: Cuts, url: str, folder: Path) -> Healed:
@@ -127,16 +137,16 @@ async def play(plan: Cuts, url: str, folder: Path) -> Healed:
         await broker.open()
         stack.push_async_callback(broker.close)
         to_broker = Wire(lambda: asyncio.open_connection("127.0.0.1", broker.port))
-        wires = [Wire(_to_database(url)), Wire(_to_database(url)), to_broker]
+        wires = [Wire(to_database(url)), Wire(to_database(url)), to_broker]
         for wire in wires:
             await stack.enter_async_context(wire.listening())
-        through = [{"PENSTOCK_DATABASE": _database(url, wire.port)} for wire in wires[:2]]
-        through.append({"PENSTOCK_NATS_URL": _nats(broker, to_broker.port)})
+        through = [{"PENSTOCK_DATABASE": database_through(url, wire.port)} for wire in wires[:2]]
+        through.append({"PENSTOCK_NATS_URL": nats_through(broker, to_broker.port)})
         stage = staged(
             plan,
             url,
             folder,
-            environment={"PENSTOCK_NATS_URL": _nats(broker, broker.port)},
+            environment={"PENSTOCK_NATS_URL": nats_through(broker, broker.port)},
             of_gate=through[0],
             of_worker=lambda number: through[1 + number],
         )
@@ -168,14 +178,17 @@ async def _cut(scene: Scene, plan: Cuts, wires: list[Wire]) -> list[float]:
     return lasted
 
 
-def _to_database(url: str) -> Callable[[], Awaitable[Ends]]:
+def to_database(url: str) -> Callable[[], Awaitable[Ends]]:
+    """What a wire to a database leads to."""
     folder = make_url(url).query["host"]
     return lambda: asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
 
 
-def _database(url: str, port: int) -> str:
+def database_through(url: str, port: int) -> str:
+    """The address of a database behind a wire."""
     return f"postgresql://postgres@127.0.0.1:{port}/{make_url(url).database}"
 
 
-def _nats(server: NatsServer, port: int) -> str:
+def nats_through(server: NatsServer, port: int) -> str:
+    """The address of a broker behind a wire."""
     return f"nats://{server.token}@127.0.0.1:{port}"

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from tests.chaos.leases import SHORT_S
 from tests.chaos.soak import Plan, Report, Scene, events, staged
 
 
@@ -31,7 +32,7 @@ class Restarted(Report, kw_only=True):
     unavailable: int = 0
 
 
-CI = Restarts(executions=1_000, kills=3, seed=6, per_second=100, there_s=(2, 4))
+CI = Restarts(executions=1_000, kills=3, seed=6, per_second=100, there_s=(2, 4), lease_s=SHORT_S)
 FULL = Restarts(executions=12_000, kills=30, seed=6, per_second=60, there_s=(3, 10), patience_s=300)
 
 

@@ -16,7 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,11 +25,13 @@ from sqlalchemy import Connection, text
 
 from penstock_kernel.store.sql.database import Database, Query, StoreUnavailable
 from penstock_kernel.store.sql.opening import open_database
+from tests.chaos.leases import LEASE_S, named
+from tests.chaos.stopping import LEFT, stop_in_the_middle
 
 NODES = 5
 _AT_ONCE = 32
-#: Longer than a lease.
-ASLEEP_S = 18.0
+#: How many leases somebody is asleep: until somebody has noticed.
+_ASLEEP = 1.6
 #: What is sent to be accepted: its key, and what else it says.
 Event = dict[str, Any]
 Found = TypeVar("Found")
@@ -43,10 +45,7 @@ _DONE = """
 SELECT count(*) FROM workflow_executions
 WHERE status IN ('success', 'error', 'canceled', 'dead') OR waiting_for = 'in_doubt'
 """
-_LEFT = """
-SELECT count(*) FROM workflow_executions WHERE status IN ('queued', 'running')
-OR (status = 'waiting' AND coalesce(waiting_for, '') <> 'in_doubt')
-"""
+_WORKING = "SELECT pid FROM workers WHERE role = 'worker' AND state = 'working'"
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +66,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     unfenced: bool = False
     #: Over NATS, whose server is killed with the process that accepts; otherwise workers look.
     dispatch: str = "db"
+    #: Who was not heard of for so long is dead.
+    lease_s: float = LEASE_S
+
+    @property
+    def asleep_s(self) -> float:
+        """For how long somebody is stopped."""
+        return self.lease_s * _ASLEEP
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -103,10 +109,11 @@ class Process:
         self._words = words
         self._environment = environment
         self._log = log
+        self._again = True
         self._task = asyncio.create_task(self._keep())
 
     async def _keep(self) -> None:
-        while True:
+        while self._again:
             with self._log.open("ab") as log:
                 child = await asyncio.create_subprocess_exec(
                     *self._words, env=self._environment, stdout=log, stderr=log
@@ -125,6 +132,13 @@ class Process:
         """Send a signal to the child that runs now."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, number)
+
+    async def drain(self) -> int:
+        """Tell it to end, and start it no more; gives with what it ended."""
+        self._again = False
+        self.send(signal.SIGTERM)
+        await self._task
+        return self.ends[-1]
 
     async def end(self) -> None:
         """Kill it, and start it no more."""
@@ -149,6 +163,9 @@ class Scene:
         #: How long each acceptance took that needed no other attempt, and those that were refused.
         self.took_s: list[float] = []
         self.refused: Counter[str] = Counter()
+        #: Requests that nobody answered, and those by port that are under way.
+        self.failed = 0
+        self.asking: Counter[int] = Counter()
         self.gate: Process
         self.workers: list[Process] = []
 
@@ -171,10 +188,15 @@ class Scene:
                 await asyncio.sleep(0.05)
 
     async def _accepted(self, event: Event) -> bool:
+        port = self.port
+        self.asking[port] += 1
         try:
-            found = await ask(self.port, event)
+            found = await ask(port, event)
         except (OSError, ValueError):
+            self.failed += 1
             return False
+        finally:
+            self.asking[port] -= 1
         if "id" not in found:
             self.refused[found["error"]] += 1
             return False
@@ -190,11 +212,16 @@ class Scene:
         writer.close()
         return True
 
+    async def all_work(self) -> bool:
+        """Does each worker say that it is there?"""
+        there = {pid for (pid,) in await self.rows(_WORKING)}
+        return {one.pid for one in self.workers} <= there
+
     async def settle(self) -> None:
         """Wait until everything rests that was accepted, or for as long as it may take."""
 
         async def rests() -> bool:
-            return await self.count(_LEFT) == 0
+            return await self.count(LEFT) == 0
 
         await within(self.plan.patience_s, rests)
 
@@ -305,47 +332,55 @@ async def staged(
     """
     db = await open_database(url)
     scene = Scene(plan, url, folder, db)
-    await db.transact(_watch)
-    _write(folder, documents or {"chaos": workflow()})
-    _start(scene, environment or {}, of_gate or {}, of_worker)
+    await db.transact(watch)
+    write(folder, documents or {"chaos": workflow()})
+    known = surroundings(scene, environment or {})
+    scene.gate = accepting(scene, {**known, **(of_gate or {})})
     try:
+        # A worker that comes before the broker works without, for as long as it is there.
         assert await within(60, scene.is_open), "nobody accepts"
+        scene.workers = [
+            working(scene, number, {**known, **of_worker(number)}) for number in range(plan.workers)
+        ]
+        assert await within(60, scene.all_work), "nobody works"
         yield scene
     finally:
         await asyncio.gather(*(one.end() for one in (scene.gate, *scene.workers)))
         await db.close()
 
 
-def _write(folder: Path, documents: Mapping[str, Any]) -> None:
+def write(folder: Path, documents: Mapping[str, Any]) -> None:
+    """Leave workflows where the process that accepts finds them."""
     folder.mkdir(exist_ok=True)
     (folder / "chaos.json").write_text(json.dumps(documents))
 
 
-def _start(
-    scene: Scene,
-    environment: Mapping[str, str],
-    of_gate: Mapping[str, str],
-    of_worker: Callable[[int], Mapping[str, str]],
-) -> None:
-    plan, folder = scene.plan, scene.folder
+def surroundings(scene: Scene, more: Mapping[str, str]) -> dict[str, str]:
+    """What is set for every process."""
     known = {
         **os.environ,
         "PENSTOCK_DATABASE": scene.url,
-        "PENSTOCK_DATA_DIR": str(folder / "d"),
-        "PENSTOCK_DISPATCH": plan.dispatch,
+        "PENSTOCK_DATA_DIR": str(scene.folder / "d"),
+        "PENSTOCK_DISPATCH": scene.plan.dispatch,
         "PENSTOCK_EGRESS_ALLOW": "127.0.0.0/8",
-        **environment,
+        **named(scene.plan.lease_s),
+        **more,
     }
-    if plan.unfenced:
-        known["PENSTOCK_CHAOS_UNFENCED"] = "1"
-    python = [sys.executable, "-m"]
-    accept = [*python, "tests.chaos.gate", str(scene.port), str(folder / "chaos.json")]
-    scene.gate = Process(accept, {**known, **of_gate}, folder / "gate.log")
-    run = [*python, "tests.chaos.unfenced", "worker", "--health-port", "0", "--concurrency", "16"]
-    scene.workers = [
-        Process(run, {**known, **of_worker(number)}, folder / f"worker{number}.log")
-        for number in range(plan.workers)
-    ]
+    return {**known, "PENSTOCK_CHAOS_UNFENCED": "1"} if scene.plan.unfenced else known
+
+
+def accepting(scene: Scene, environment: dict[str, str]) -> Process:
+    """A process that accepts."""
+    words = (sys.executable, "-m", "tests.chaos.gate", str(scene.port))
+    file, log = scene.folder / "chaos.json", scene.folder / "gate.log"
+    return Process([*words, str(file)], environment, log)
+
+
+def working(scene: Scene, number: int, environment: dict[str, str]) -> Process:
+    """A worker."""
+    words = (sys.executable, "-m", "tests.chaos.unfenced", "worker")
+    more = ("--health-port", "0", "--concurrency", "16")
+    return Process([*words, *more], environment, scene.folder / f"worker{number}.log")
 
 
 async def ask(port: int, event: Event) -> dict[str, str]:
@@ -365,12 +400,12 @@ async def breaking(scene: Scene) -> int:
         await scene.ended(plan.executions * (number + 0.5) / plan.kills)
         hit = scene.gate if chance.random() < plan.gate_share else chance.choice(scene.workers)
         if plan.stops:
-            hit.send(signal.SIGSTOP)
-            asyncio.get_running_loop().call_later(ASLEEP_S, hit.send, signal.SIGCONT)
+            await stop_in_the_middle(scene, hit)
+            asyncio.get_running_loop().call_later(plan.asleep_s, hit.send, signal.SIGCONT)
         else:
             hit.send(signal.SIGKILL)
     if plan.stops:
-        await asyncio.sleep(ASLEEP_S + 2)  # whoever was asleep wakes up, and tries to go on
+        await asyncio.sleep(plan.asleep_s + 2)  # whoever was asleep wakes up, and tries to go on
     return plan.kills
 
 
@@ -393,7 +428,7 @@ def look(connection: Connection, kept: dict[str, str]) -> Report:
     )
 
 
-def _watch(connection: Connection) -> None:
+def watch(connection: Connection) -> None:
     """Have the database itself write down each completion."""
     connection.execute(text("CREATE TABLE completions (id TEXT NOT NULL)"))
     if connection.dialect.name == "sqlite":
@@ -421,6 +456,13 @@ async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> bool:
 
 def free_port() -> int:
     """A port that nobody uses now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody uses now, each another."""
+    with ExitStack() as held:
+        found = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in found]

@@ -11,6 +11,7 @@ from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
 from penstock_kernel.work.serving import Serving
 from tests.chaos import restarts
+from tests.chaos.leases import SHORT_S
 from tests.chaos.soak import Plan, soak, workflow
 from tests.support.databases import new_postgres_url
 
@@ -27,7 +28,7 @@ async def test_a_database_that_is_stopped_and_started_again_loses_nothing(tmp_pa
 async def test_each_event_is_one_execution_however_often_who_accepts_is_killed(
     tmp_path: Path,
 ) -> None:
-    plan = Plan(executions=3_000, kills=5, seed=11, gate_share=1, per_second=300)
+    plan = Plan(executions=3_000, kills=5, seed=11, gate_share=1, per_second=300, lease_s=SHORT_S)
 
     report = await soak(plan, f"sqlite:///{tmp_path / 'chaos.db'}", tmp_path)
 

@@ -21,6 +21,7 @@ from penstock_kernel.store.sql import codec
 from penstock_kernel.store.sql.codec import StepBody
 from penstock_kernel.store.sql.rows import all_rows
 from penstock_kernel.store.sql.tables import execution_steps, workflow_executions
+from tests.chaos.leases import SHORT_S
 from tests.chaos.soak import Event, Plan, Report, Scene, percentile, staged, within, workflow
 
 _AT_ONCE = 500
@@ -60,7 +61,7 @@ class Woken(Report, kw_only=True):
         return super().is_clean and not (self.never_woken or self.woken_twice)
 
 
-CI = Timers(executions=1_000, kills=1, seed=13, window_s=8)
+CI = Timers(executions=1_000, kills=1, seed=13, window_s=8, lease_s=SHORT_S)
 FULL = Timers(
     executions=100_000, kills=20, seed=13, window_s=600, copies=True, patience_s=300, workers=3
 )

@@ -14,6 +14,7 @@ from penstock_kernel.store.credentials import (
     CredentialNotFound,
     CredentialRefused,
     FileVault,
+    Use,
 )
 from penstock_kernel.store.state import FileState, StateRefused
 
@@ -79,12 +80,12 @@ def test_no_representation_of_a_credential_holds_its_secrets() -> None:
     assert not [text for text in shown if "s3cr3t" in text]
 
 
-def test_a_credential_id_too_long_for_a_file_is_an_unknown_credential(tmp_path: Path) -> None:
+async def test_a_credential_id_too_long_for_a_file_is_an_unknown_credential(tmp_path: Path) -> None:
     vault = FileVault(tmp_path, _KEY)
     vault.put("w1", _credential("https://api.example.com"))
 
     with pytest.raises(CredentialNotFound):
-        vault.view("w1", "x" * 300, "auth")
+        await vault.view(Use("w1"), "x" * 300)
 
 
 @pytest.mark.parametrize("ttl_s", [math.inf, math.nan])

@@ -156,7 +156,13 @@ async def test_code_gets_its_items_and_returns_others(
     assert items_of(done.chunks) == [{"b": 21}]
     assert done.spent.output_bytes == sum(map(len, done.chunks))
     assert done.spent.fuel > 0
-    assert done.spent.cpu_ms > 0
+
+
+async def test_a_row_of_calls_is_told_the_processor_time_it_took(sandbox: Sandbox) -> None:
+    # The system may count a short call's time only with the next one's.
+    calls = [await sandbox.call(code("javascript", "\nreturn items")) for _ in range(10)]
+
+    assert sum(done.spent.cpu_ms for done in calls) > 0
 
 
 @pytest.mark.parametrize(
@@ -555,5 +561,5 @@ async def test_what_a_call_has_spent_is_known_however_it_ends(sandbox: Sandbox) 
     with pytest.raises(GuestFailed):
         await sandbox.call(failing)
 
-    assert endless.spent.wall_ms >= 200
+    assert endless.spent.wall_ms >= 190  # the deadline is counted in ticks
     assert failing.spent.wall_ms > 0

@@ -2,33 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
+from sqlalchemy import Connection
+from tests.support.databases import opened
 
 from penstock_kernel.store.credentials import (
     Credential,
     CredentialNotFound,
     CredentialRefused,
+    CredentialView,
     FileVault,
+    Use,
     Vault,
+    check,
 )
-from penstock_sandbox.egress.exchange import Signable
+from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql import credentials as rows
+from penstock_kernel.store.sql.credentials import Entry, Kept
+from penstock_kernel.store.sql.credentials_vault import SqlVault
+from penstock_kernel.store.sql.database import Database
+from penstock_kernel.store.sql.keys import Keys, open_keys
+from penstock_sandbox.egress.exchange import Login, Signable
 
 KEY = bytes(range(32))
 HOST = "https://api.example.com"
 
 
-def file_vault(folder: Path) -> Vault:
-    return FileVault(folder, KEY)
+class Filled(Protocol):
+    """A vault to put something into and to ask for it."""
+
+    async def put(self, workspace: str, credential: Credential) -> None: ...
+    async def remove(self, workspace: str, credential: str) -> None: ...
+    async def ids(self, workspace: str) -> Sequence[str]: ...
+    async def view(self, workspace: str, credential: str, slot: str) -> CredentialView: ...
+    async def sign(self, workspace: str, credential: str, signable: Signable) -> None: ...
+    async def login(self, workspace: str, credential: str) -> Login: ...
 
 
-@pytest.fixture(params=[pytest.param(file_vault, id="files")])
-def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
-    made: Vault = request.param(tmp_path)
-    return made
+class Asking:
+    """Asks as a document does that somebody executes as it is."""
+
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+
+    async def view(self, workspace: str, credential: str, slot: str) -> CredentialView:
+        return await self.vault.view(Use(workspace, slot=slot), credential)
+
+    async def sign(self, workspace: str, credential: str, signable: Signable) -> None:
+        await self.vault.sign(Use(workspace), credential, signable)
+
+    async def login(self, workspace: str, credential: str) -> Login:
+        return await self.vault.login(Use(workspace), credential)
+
+
+class Files(Asking):
+    """In files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = FileVault(folder, KEY)
+        super().__init__(self.files)
+
+    async def put(self, workspace: str, credential: Credential) -> None:
+        self.files.put(workspace, credential)
+
+    async def remove(self, workspace: str, credential: str) -> None:
+        self.files.remove(workspace, credential)
+
+    async def ids(self, workspace: str) -> Sequence[str]:
+        return self.files.ids(workspace)
+
+
+class Rows(Asking):
+    """In a database."""
+
+    def __init__(self, db: Database, keys: Keys) -> None:
+        self.db, self.keys = db, keys
+        super().__init__(SqlVault(db, keys.sealer, lambda: 0, as_it_is, complete))
+
+    async def put(self, workspace: str, credential: Credential) -> None:
+        def work(connection: Connection) -> None:
+            check(credential)
+            scope, entry = Scope(workspace), Entry(name="C", credential=credential)
+            if credential.id in [one.id for one in rows.listed(connection, scope)]:
+                rows.remove(connection, scope, credential.id)
+            rows.add(connection, scope, self.keys.sealer, entry, 0)
+
+        await self.db.transact(work)
+
+    async def remove(self, workspace: str, credential: str) -> None:
+        await self.db.transact(lambda one: rows.remove(one, Scope(workspace), credential))
+
+    async def ids(self, workspace: str) -> Sequence[str]:
+        found = await self.db.read(lambda one: rows.listed(one, Scope(workspace)))
+        return [one.id for one in found]
+
+
+async def complete(workspace: str, credential: Credential) -> Credential:
+    return credential
+
+
+async def as_it_is(workspace: str, kept: Kept, *, refused: bool) -> Kept:
+    return kept
+
+
+@pytest.fixture(params=["files", "memory", "sqlite", "postgresql"])
+async def vault(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Filled]:
+    if request.param == "files":
+        yield Files(tmp_path)
+        return
+    async with opened(request.param, tmp_path) as db:
+        yield Rows(db, await open_keys(db, KEY, 0))
 
 
 def credential(
@@ -60,10 +147,10 @@ def request(host: str = "api.example.com", **more: Any) -> Signable:
     return Signable(**(values | more))
 
 
-async def test_a_node_sees_type_and_public_fields_only(vault: Vault) -> None:
-    vault.put("w", credential())
+async def test_a_node_sees_type_and_public_fields_only(vault: Filled) -> None:
+    await vault.put("w", credential())
 
-    view = vault.view("w", "c1", "auth")
+    view = await vault.view("w", "c1", "auth")
 
     assert (view.slot, view.type, view.public) == ("auth", "acme", {"account": "me"})
     assert "s3cret" not in repr(view)
@@ -80,9 +167,9 @@ async def test_a_node_sees_type_and_public_fields_only(vault: Vault) -> None:
     ],
 )
 async def test_a_request_is_signed_in_its_headers(
-    vault: Vault, scheme: str, secrets: dict[str, str], header: tuple[str, str]
+    vault: Filled, scheme: str, secrets: dict[str, str], header: tuple[str, str]
 ) -> None:
-    vault.put("w", credential(scheme, secrets=secrets))
+    await vault.put("w", credential(scheme, secrets=secrets))
     signable = request(headers=[(header[0].lower(), "forged")])
 
     await vault.sign("w", "c1", signable)
@@ -90,8 +177,8 @@ async def test_a_request_is_signed_in_its_headers(
     assert signable.headers == [header]
 
 
-async def test_a_request_is_signed_in_its_query(vault: Vault) -> None:
-    vault.put("w", credential("query", secrets={"name": "key", "value": "k"}))
+async def test_a_request_is_signed_in_its_query(vault: Filled) -> None:
+    await vault.put("w", credential("query", secrets={"name": "key", "value": "k"}))
     signable = request()
 
     await vault.sign("w", "c1", signable)
@@ -109,9 +196,9 @@ async def test_a_request_is_signed_in_its_query(vault: Vault) -> None:
     ],
 )
 async def test_a_credential_goes_to_its_own_hosts_only(
-    vault: Vault, elsewhere: dict[str, Any]
+    vault: Filled, elsewhere: dict[str, Any]
 ) -> None:
-    vault.put("w", credential())
+    await vault.put("w", credential())
     signable = request(**elsewhere)
 
     with pytest.raises(CredentialRefused) as refused:
@@ -122,27 +209,27 @@ async def test_a_credential_goes_to_its_own_hosts_only(
 
 
 @pytest.mark.parametrize("hosts", [pytest.param((), id="none"), pytest.param(("*",), id="any")])
-def test_a_credential_has_to_name_its_hosts(vault: Vault, hosts: tuple[str, ...]) -> None:
+async def test_a_credential_has_to_name_its_hosts(vault: Filled, hosts: tuple[str, ...]) -> None:
     with pytest.raises(CredentialRefused, match="hosts"):
-        vault.put("w", credential(hosts=hosts))
+        await vault.put("w", credential(hosts=hosts))
 
 
-async def test_a_workspace_does_not_see_the_credentials_of_another(vault: Vault) -> None:
-    vault.put("one", credential())
+async def test_a_workspace_does_not_see_the_credentials_of_another(vault: Filled) -> None:
+    await vault.put("one", credential())
 
     with pytest.raises(CredentialNotFound):
-        vault.view("two", "c1", "auth")
+        await vault.view("two", "c1", "auth")
     with pytest.raises(CredentialNotFound):
         await vault.sign("two", "c1", request())
-    assert (list(vault.ids("one")), list(vault.ids("two"))) == (["c1"], [])
+    assert (await vault.ids("one"), await vault.ids("two")) == (["c1"], [])
 
 
-def test_a_removed_credential_is_gone(vault: Vault) -> None:
-    vault.put("w", credential())
-    vault.remove("w", "c1")
+async def test_a_removed_credential_is_gone(vault: Filled) -> None:
+    await vault.put("w", credential())
+    await vault.remove("w", "c1")
 
     with pytest.raises(CredentialNotFound):
-        vault.view("w", "c1", "auth")
+        await vault.view("w", "c1", "auth")
 
 
 def test_no_secret_is_on_the_disk_nor_in_a_representation(tmp_path: Path) -> None:
@@ -153,15 +240,23 @@ def test_no_secret_is_on_the_disk_nor_in_a_representation(tmp_path: Path) -> Non
     assert "s3cret" not in repr(credential())
 
 
-def test_a_file_moved_to_another_name_or_workspace_is_refused(tmp_path: Path) -> None:
+def files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def folders_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_dir()]
+
+
+async def test_a_file_moved_to_another_name_or_workspace_is_refused(tmp_path: Path) -> None:
     vault = FileVault(tmp_path, KEY)
     vault.put("one", credential())
     vault.put("two", credential())
-    one, two = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    one, two = files_in(tmp_path)
     two.write_bytes(one.read_bytes())
 
     with pytest.raises(CredentialRefused, match="decrypted"):
-        vault.view("two", "c1", "auth")
+        await vault.view(Use("two"), "c1")
 
 
 @pytest.mark.parametrize(
@@ -173,16 +268,15 @@ def test_a_file_moved_to_another_name_or_workspace_is_refused(tmp_path: Path) ->
         pytest.param("a\u0000b", id="null"),
     ],
 )
-def test_an_id_cannot_leave_its_folder(tmp_path: Path, name: str) -> None:
+async def test_an_id_cannot_leave_its_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "vault"
     vault = FileVault(folder, KEY)
     secrets = {"token": "s3cret"}
     vault.put("w", Credential(id=name, type="t", scheme="bearer", hosts=(HOST,), secrets=secrets))
 
-    outside = [path for path in tmp_path.rglob("*") if folder not in path.parents]
-
-    assert outside == [folder]
-    assert vault.view("w", name, "auth").type == "t"
+    assert {folder} == {path for path in folders_in(tmp_path) if folder not in path.parents}
+    assert all(folder in path.parents for path in files_in(tmp_path))
+    assert (await vault.view(Use("w"), name)).type == "t"
 
 
 @pytest.mark.parametrize(
@@ -195,14 +289,14 @@ def test_an_id_cannot_leave_its_folder(tmp_path: Path, name: str) -> None:
         ("query", {"value": "s3cret"}, "name"),
     ],
 )
-def test_a_credential_that_lacks_what_its_scheme_needs_is_refused_with_the_names(
-    vault: Vault, scheme: str, secrets: Mapping[str, str], missing: str
+async def test_a_credential_that_lacks_what_its_scheme_needs_is_refused_with_the_names(
+    vault: Filled, scheme: str, secrets: Mapping[str, str], missing: str
 ) -> None:
     with pytest.raises(CredentialRefused, match=f"lacks {missing}") as caught:
-        vault.put("w", credential(scheme, secrets=secrets))
+        await vault.put("w", credential(scheme, secrets=secrets))
 
     assert "s3cret" not in str(caught.value)
-    assert vault.ids("w") == []
+    assert await vault.ids("w") == []
 
 
 def test_ids_that_differ_in_case_alone_have_files_that_differ_in_more(tmp_path: Path) -> None:
@@ -219,8 +313,8 @@ def test_ids_that_differ_in_case_alone_have_files_that_differ_in_more(tmp_path: 
     assert vault.ids("w") == sorted(ids)
 
 
-async def test_a_digest_is_given_only_when_it_is_asked_for(vault: Vault) -> None:
-    vault.put("w", credential("digest", secrets={"user": "u", "password": "p4ss"}))
+async def test_a_digest_is_given_only_when_it_is_asked_for(vault: Filled) -> None:
+    await vault.put("w", credential("digest", secrets={"user": "u", "password": "p4ss"}))
     plain = request(headers=[("authorization", "forged")])
     challenged = request(
         headers=[("authorization", "forged")], challenge='Digest realm="r", nonce="n"'
@@ -235,8 +329,10 @@ async def test_a_digest_is_given_only_when_it_is_asked_for(vault: Vault) -> None
     assert "p4ss" not in value
 
 
-async def test_a_client_certificate_goes_to_its_hosts_and_shows_no_key(vault: Vault) -> None:
-    vault.put("w", credential("certificate", secrets={"certificate": "cert", "key": "s3cret"}))
+async def test_a_client_certificate_goes_to_its_hosts_and_shows_no_key(vault: Filled) -> None:
+    await vault.put(
+        "w", credential("certificate", secrets={"certificate": "cert", "key": "s3cret"})
+    )
     signable, elsewhere = request(), request("evil.example.com")
 
     await vault.sign("w", "c1", signable)
@@ -249,25 +345,25 @@ async def test_a_client_certificate_goes_to_its_hosts_and_shows_no_key(vault: Va
     assert elsewhere.identity is None
 
 
-def test_a_login_leads_where_its_credential_says(vault: Vault) -> None:
+async def test_a_login_leads_where_its_credential_says(vault: Filled) -> None:
     secrets = {"host": "mail.example.com", "port": "587", "user": "u", "password": "s3cret"}
-    vault.put("w", credential("login", (), {**secrets, "tls": "start"}))
+    await vault.put("w", credential("login", (), {**secrets, "tls": "start"}))
 
-    login = vault.login("w", "c1")
+    login = await vault.login("w", "c1")
 
     assert (login.host, login.port, login.tls) == ("mail.example.com", 587, "start")
     assert login.password == "s3cret"
     assert "s3cret" not in repr(login)
     with pytest.raises(CredentialNotFound):
-        vault.login("another", "c1")
+        await vault.login("another", "c1")
 
 
-async def test_a_login_signs_no_request_and_other_credentials_are_no_login(vault: Vault) -> None:
-    vault.put("w", credential())
+async def test_a_login_signs_no_request_and_other_credentials_are_no_login(vault: Filled) -> None:
+    await vault.put("w", credential())
     with pytest.raises(CredentialRefused):
-        vault.login("w", "c1")
+        await vault.login("w", "c1")
 
-    vault.put("w", credential("login", (HOST,), {"host": "api.example.com", "port": "443"}))
+    await vault.put("w", credential("login", (HOST,), {"host": "api.example.com", "port": "443"}))
     with pytest.raises(CredentialRefused):
         await vault.sign("w", "c1", request())
 
@@ -281,8 +377,10 @@ async def test_a_login_signs_no_request_and_other_credentials_are_no_login(vault
         {"host": "h", "port": "1", "tls": "s3cret"},
     ],
 )
-def test_a_login_that_leads_nowhere_is_not_kept(vault: Vault, secrets: dict[str, str]) -> None:
+async def test_a_login_that_leads_nowhere_is_not_kept(
+    vault: Filled, secrets: dict[str, str]
+) -> None:
     with pytest.raises(CredentialRefused) as refused:
-        vault.put("w", credential("login", (), secrets))
+        await vault.put("w", credential("login", (), secrets))
 
     assert "s3cret" not in f"{refused.value} {refused.value.__cause__}"

@@ -177,7 +177,7 @@ def test_doctor_finds_what_is_queued_and_nobody_runs(penstock: Run, tmp_path: Pa
     found = told("doctor")
 
     assert found["store"]["executions"] == {"queued": 3}
-    assert found["store"]["schema"] == "0002"
+    assert found["store"]["schema"] == "0007"
     assert found["problems"] == ["3 executions are queued, and no worker is there."]
 
 
@@ -185,4 +185,4 @@ def test_welcome_runs_the_first_example_without_a_terminal(penstock: Run) -> Non
     done = penstock("welcome")
 
     assert done.returncode == 0
-    assert "Ada Lovelace" in done.stdout
+    assert "Hello Ada, nice to meet you." in done.stdout

@@ -42,7 +42,7 @@ from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.opening import open_database
 from penstock_kernel.store.sql.restore import Restored, restore
 from penstock_kernel.store.sql.retention import BLOBS_LEASE
-from penstock_kernel.store.sql.schema import version
+from penstock_kernel.store.sql.schema import SchemaNewer, version
 from penstock_kernel.store.sql.tables import (
     audit_events,
     execution_steps,
@@ -388,17 +388,14 @@ async def test_a_database_with_something_in_it_is_not_restored_into(
             await restored(db, tmp_path)
 
 
-async def test_a_backup_of_a_newer_schema_is_refused_with_a_way_out(tmp_path: Path) -> None:
+async def test_no_backup_is_made_of_a_database_that_is_newer(tmp_path: Path) -> None:
     async with opened(url_of("sqlite", tmp_path)) as db:
         other = text("UPDATE alembic_version SET version_num = '9999'")
         await db.transact(lambda one: one.execute(other).rowcount)
-        await backed_up(db, tmp_path)
+        with pytest.raises(SchemaNewer, match="too old for") as caught:
+            await backed_up(db, tmp_path)
 
-    async with opened(url_of("sqlite", tmp_path, "q")) as db:
-        with pytest.raises(BackupRefused, match="has schema 9999") as caught:
-            await restored(db, tmp_path)
-
-    assert "Restore it with Penstock" in caught.value.hint
+    assert "Start the version that made it" in caught.value.hint
 
 
 def head_of(schema: str, rows: dict[str, int]) -> Head:
@@ -454,6 +451,18 @@ async def test_a_backup_of_an_older_schema_is_restored_and_migrated(
 
     assert len(records) == head.rows["workflow_executions"] == 3
     assert {record.status for record in records} == {"success"}
+
+
+async def test_a_backup_of_a_newer_schema_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    with (tmp_path / "b").open("wb") as file:
+        writer = Writer(file, silent)
+        writer.put(HEAD, head_of("9999", {}))
+        writer.end()
+    async with opened(url_of("sqlite", tmp_path)) as db:
+        with pytest.raises(BackupRefused, match="has schema 9999") as caught:
+            await restored(db, tmp_path)
+
+    assert "Restore it with Penstock" in caught.value.hint
 
 
 @pytest.mark.parametrize(

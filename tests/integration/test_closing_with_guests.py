@@ -67,7 +67,7 @@ async def test_closing_ends_running_guests_and_leaves_nothing(tmp_path: Path, sa
         journal = kernel.journal
         ids = [kernel.new_id() for _ in range(2)]
         calls = [asyncio.create_task(kernel.execute(endless(), execution_id=one)) for one in ids]
-        events = await kernel.bus.subscribe("execution.*")
+        events = await kernel.bus.subscribe("execution.>")
         begun: set[str] = set()
         async for message in events:
             if b'"step.started"' in message.data and b'"node_id":"c"' in message.data:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -87,3 +89,13 @@ async def test_a_large_execution_holds_the_event_loop_for_30_ms_at_most(tmp_path
         waits = [await longest_wait_ms(kernel, items) for _ in range(TRIES)]
 
     assert min(waits) <= LONGEST_MS, waits
+
+
+async def test_garbage_that_outlived_two_collections_is_taken_away_within_a_million_objects(
+    tmp_path: Path,
+) -> None:
+    # An execution leaves a hundred objects in circles: that is ten thousand of them.
+    async with Kernel.open(Settings(data_dir=tmp_path, tune_gc=True)):
+        thresholds = gc.get_threshold()
+
+    assert math.prod(thresholds) <= 1_000_000, thresholds

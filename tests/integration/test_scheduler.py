@@ -367,7 +367,7 @@ async def polled(db: Database) -> None:
 
     def work(connection: Connection) -> None:
         workflows.add(connection, SCOPE, "wf", Draft("w", "{}"), BEGIN_MS)
-        workflows.publish(connection, SCOPE, "wf", "", BEGIN_MS)
+        workflows.publish(connection, SCOPE, "wf", "", BEGIN_MS, {})
         workflows.set_active(connection, SCOPE, "wf", 1, BEGIN_MS)
         plans = [Planned("n", 0, "poll", Rule(every_s=60, anchor_ms=BEGIN_MS))]
         schedules.replace(connection, SCOPE, "wf", plans, BEGIN_MS)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import ssl
 import struct
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.support.papers import Papers
 
+from penstock_kernel.execution.simulation import PretendedSql
 from penstock_sandbox.egress.addresses import Allowed
 from penstock_sandbox.egress.database import Sql, open_sql
 from penstock_sandbox.egress.egress import Egress
@@ -222,3 +223,32 @@ async def test_a_server_that_is_not_there_is_tried_again_later() -> None:
         await open_sql(egress(), login(1))
 
     assert failed.value.retryable
+
+
+class Step:
+    """A step of which only its log is looked at."""
+
+    def __init__(self) -> None:
+        self.log = self
+        self.lines: list[str] = []
+
+    def add(self, _level: str, message: str, _data: Mapping[str, Any]) -> None:
+        self.lines.append(message)
+
+
+async def test_a_simulated_session_cannot_write_whatever_a_query_calls_itself(
+    database: Path,
+) -> None:
+    async with connected(database) as real:
+        await real.execute("CREATE TABLE simulated (n int)")
+        step = Step()
+        sql = await PretendedSql.of(cast("Any", step), "c1", real)
+        async with sql.transaction():
+            assert await sql.fetch("SELECT count(*) AS n FROM simulated") == [{"n": 0}]
+            await sql.execute("INSERT INTO simulated VALUES (1)")
+        with pytest.raises(EgressFailed, match="read-only"):
+            async with sql.transaction():
+                await sql.fetch("WITH a AS (INSERT INTO simulated VALUES (2) RETURNING n) TABLE a")
+        assert await sql.fetch("SELECT count(*) AS n FROM simulated") == [{"n": 0}]
+
+    assert step.lines == ["INSERT INTO simulated VALUES (1)"]

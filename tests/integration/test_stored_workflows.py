@@ -20,6 +20,7 @@ from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql.workflows import (
     WorkflowActive,
     WorkflowChanged,
+    WorkflowFilter,
     WorkflowLocked,
     WorkflowMissing,
     WorkflowUnchanged,
@@ -190,7 +191,7 @@ async def test_what_is_removed_is_out_of_sight_and_what_is_active_stays(
             await store.remove(SCOPE, workflow)
         await store.remove(SCOPE, workflow, force=True)
 
-        assert await store.list(SCOPE) == []
+        assert (await store.list(SCOPE)).workflows == []
         with pytest.raises(WorkflowMissing):
             await store.show(SCOPE, workflow)
 
@@ -201,7 +202,7 @@ async def test_a_workspace_sees_its_own_workflows_alone(kind: str, tmp_path: Pat
         store = kernel.workflows
         workflow = await published(kernel, document())
 
-        assert await store.list(strange) == []
+        assert (await store.list(strange)).workflows == []
         for question in (
             store.show(strange, workflow),
             store.text(strange, workflow),
@@ -219,7 +220,8 @@ async def test_lists_hold_those_with_a_part_in_their_name(kind: str, tmp_path: P
             await kernel.workflows.add(SCOPE, document(name))
 
         async def names(part: str) -> list[str]:
-            return [one.name for one in await kernel.workflows.list(SCOPE, part=part)]
+            found = await kernel.workflows.list(SCOPE, WorkflowFilter(part=part))
+            return [one.name for one in found.workflows]
 
         assert sorted(await names("")) == ["C_1", "a 100 per cent", "b 100%"]
         assert await names("0%") == ["b 100%"]
@@ -315,6 +317,20 @@ async def test_activation_writes_the_schedules_and_deactivation_takes_them_away(
 
         assert [(one.schedule.id, len(one.next)) for one in found] == [(f"{workflow}:when:0", 5)]
         assert await kernel.schedules.list(SCOPE) == []
+
+
+async def test_what_is_in_the_archive_is_not_active(kind: str, tmp_path: Path) -> None:
+    async with opened(kind, tmp_path) as kernel:
+        store = kernel.workflows
+        workflow = await published(kernel, scheduled(unit="minutes"))
+        await store.activate(SCOPE, workflow)
+
+        archived = await store.change(SCOPE, workflow, {"archived_ms": kernel.now_ms()})
+        planned = await kernel.schedules.list(SCOPE)
+        active = await store.activate(SCOPE, workflow)
+
+        assert (archived.active_version, planned) == (None, [])
+        assert (active.active_version, active.archived_ms) == (1, None)
 
 
 async def test_a_schedule_that_cannot_be_understood_keeps_its_version_from_being_active(

@@ -129,7 +129,7 @@ class Story:
         journal = SqlJournal(db, FileBlobs(_NOWHERE, bytes(32)))
         known, wire = plugins(life, self.ledger), Wire(self._bus, life)
         kernel = Kernel(settings, known, journal, wire, data, None, Egress(), db=db)
-        kernel._executions.worker = life.name
+        kernel.executions.worker = life.name
         while not self.chance.is_over:
             with suppress(PenstockError):  # it begins anew, as any service would
                 async with kernel.presence():

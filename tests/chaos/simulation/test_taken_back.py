@@ -74,6 +74,6 @@ async def test_a_drive_that_lost_its_execution_leaves_the_next_one_of_its_proces
 async def drive(kernel: Kernel, *, has_steps: bool) -> str:
     """Become the owner, and drive."""
     record = await kernel.journal.claim(ONE, "worker")
-    executions = kernel._executions
+    executions = kernel.executions
     driven = await executions.drive(record, has_steps=has_steps, longest_wait_s=2)
     return driven.status

@@ -14,7 +14,7 @@ import pytest
 from tests.support.papers import Papers
 
 from penstock_kernel import Execution, Kernel
-from penstock_kernel.store.credentials import Credential, CredentialRefused
+from penstock_kernel.store.credentials import Credential, CredentialRefused, FileVault
 from penstock_sandbox.egress.addresses import Allowed
 from penstock_sandbox.egress.egress import Egress
 from penstock_sandbox.egress.exchange import Login
@@ -40,7 +40,9 @@ def keep(kernel: Kernel, port: int, papers: Papers | None = None, **more: str) -
     if papers is not None:
         secrets["authority"] = papers.authority
     credential = Credential(id="c1", type="login", scheme="login", hosts=(), secrets=secrets)
-    kernel.host.vault.put("default", credential)
+    vault = kernel.host.vault
+    assert isinstance(vault, FileVault)
+    vault.put("default", credential)
 
 
 async def within(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from penstock_kernel import Execution, Kernel
-from penstock_kernel.store.credentials import Credential
+from penstock_kernel.store.credentials import Credential, FileVault
 from penstock_sandbox.egress.addresses import Allowed
 from penstock_sandbox.egress.egress import Egress
 from penstock_sdk import Item
@@ -58,7 +58,9 @@ async def test_a_request_is_sent_with_query_headers_and_the_hosts_signature(
     lab: Any, kernel: Kernel, requests: tuple[list[str], int]
 ) -> None:
     heads, port = requests
-    kernel.host.vault.put(
+    vault = kernel.host.vault
+    assert isinstance(vault, FileVault)
+    vault.put(
         "default",
         Credential(
             id="c1",

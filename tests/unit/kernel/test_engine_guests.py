@@ -214,7 +214,7 @@ async def test_code_does_not_read_more_binary_data_at_once_than_allowed(
 
 async def canceled_within(kernel: Kernel, document: Document) -> tuple[Execution, float]:
     execution_id = kernel.new_id()
-    subscription = await kernel.bus.subscribe(f"execution.{execution_id}")
+    subscription = await kernel.bus.subscribe(f"execution.*.*.{execution_id}")
     task = asyncio.create_task(kernel.execute(document, execution_id=execution_id))
     async for message in subscription:
         if b'"step.started"' in message.data and b'"Code"' in message.data:

@@ -122,6 +122,20 @@ def test_hints_tell_the_editor_how_to_draw_a_field() -> None:
     assert properties["method"]["x-ui"]["titles"] == ["Get", "Post"]
 
 
+class Named(Node):
+    id = "penstock/test.named"
+    title = "Named"
+    description = "Has choices without titles of their own."
+
+    choice: str = options(["HS256", "left_join", "POST"], default="POST")
+
+
+def test_choices_that_are_names_keep_their_capitals() -> None:
+    choice = config_schema(Named)["properties"]["choice"]
+
+    assert choice["x-ui"]["titles"] == ["HS256", "Left join", "POST"]
+
+
 def test_a_schema_without_hints_is_understood_by_its_types() -> None:
     fields = fields_from(
         {
