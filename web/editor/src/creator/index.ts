@@ -1,0 +1,2 @@
+// `./Creator` itself is loaded when it is opened.
+export { DRAGGED_NODE, type Dragged, useCreator, type Wanted } from "./store";

@@ -1,0 +1,21 @@
+/** Der Eingang für Fragen, die Abläufe stellen. */
+export const approvals = {
+  approve: "Freigeben",
+  asked: "gefragt",
+  comment: "Kommentar",
+  commentHint: "z. B. warum; der Ablauf kann ihn verwenden",
+  count_one: "{{count}} Frage wartet",
+  count_other: "{{count}} Fragen warten",
+  decline: "Ablehnen",
+  done_approve: "Freigegeben: {{title}}",
+  done_decline: "Abgelehnt: {{title}}",
+  execution: "Ausführung zeigen",
+  mayNot: "Sie können das lesen, aber nicht entscheiden.",
+  moreItems_one: "und {{count}} weiteres Element",
+  moreItems_other: "und {{count}} weitere Elemente",
+  none: "Nichts wartet auf eine Entscheidung",
+  noneText: "Abläufe mit dem Schritt „Approval“ stellen ihre Fragen hier.",
+  text: "Abläufe, die stillstehen, bis jemand entscheidet. Die älteste Frage steht oben.",
+  title: "Freigaben",
+  until: "wartet bis",
+};

@@ -1,0 +1,37 @@
+/** Auswählen, was hinzukommt. */
+export const creator = {
+  actionOf: "Mit {{name}}",
+  actions_one: "{{count}} Aktion",
+  actions_other: "{{count}} Aktionen",
+  added: "Knoten hinzufügen",
+  keys: "↑↓ wählen · Enter hinzufügen · → Aktionen · oder auf die Arbeitsfläche ziehen",
+  nothing: "Nichts gefunden für „{{query}}“",
+  nothingText:
+    "Versuchen Sie ein anderes Wort. Jeden Dienst erreichen Sie mit dem Knoten „HTTP request“.",
+  replace: "Knoten ersetzen",
+  replaced: "Knoten ersetzen",
+  results: "Was hinzugefügt werden kann",
+  saidAdded: "{{name}} hinzugefügt",
+  search: "Knoten und Aktionen suchen",
+  searchActions: "Aktionen suchen",
+  sections: {
+    code: "Code",
+    common: "Am häufigsten",
+    core: "Grundlagen",
+    files: "Dateien",
+    flow: "Ablaufsteuerung",
+    found: "Gefunden",
+    installed: "Installiert",
+    transform: "Daten umformen",
+    triggers: "Auslöser",
+    unfit: "Passt hier nicht",
+  },
+  title: "Knoten hinzufügen",
+  unfit: {
+    container: "Mit einem Auslöser beginnt ein Ablauf, nicht der Inhalt eines Containers.",
+    input: "Er hat keinen Eingang dieser Art.",
+    output: "Er hat keinen Ausgang dieser Art.",
+    same: "Das ist er schon.",
+    trigger: "Mit ihm beginnt ein Ablauf: Nichts führt hinein.",
+  },
+};

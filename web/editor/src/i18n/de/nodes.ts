@@ -1,0 +1,4 @@
+/** What is said where a node is chosen and set up. */
+
+export { creator } from "./creator";
+export { panel } from "./panel";

@@ -1,0 +1,21 @@
+/** The inbox of questions that workflows ask. */
+export const approvals = {
+  approve: "Approve",
+  asked: "asked",
+  comment: "Comment",
+  commentHint: "e.g. why; the workflow can use it",
+  count_one: "{{count}} question waits",
+  count_other: "{{count}} questions wait",
+  decline: "Decline",
+  done_approve: "Approved: {{title}}",
+  done_decline: "Declined: {{title}}",
+  execution: "Show the execution",
+  mayNot: "You can read this, but not decide it.",
+  moreItems_one: "and {{count}} more item",
+  moreItems_other: "and {{count}} more items",
+  none: "Nothing waits for a decision",
+  noneText: "Workflows with the step Approval ask their questions here.",
+  text: "Workflows that stand still until somebody decides. The oldest comes first.",
+  title: "Approvals",
+  until: "waits until",
+};

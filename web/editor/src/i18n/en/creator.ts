@@ -1,0 +1,37 @@
+/** Choosing what to add. */
+export const creator = {
+  actionOf: "With {{name}}",
+  actions_one: "{{count}} action",
+  actions_other: "{{count}} actions",
+  added: "Add a node",
+  keys: "↑↓ choose · Enter add · → actions · or drag onto the canvas",
+  nothing: "Nothing found for “{{query}}”",
+  nothingText:
+    "Try another word for what it is to do. Any service can be reached with HTTP request.",
+  replace: "Replace node",
+  replaced: "Replace a node",
+  results: "What can be added",
+  saidAdded: "{{name}} added",
+  search: "Search nodes and actions",
+  searchActions: "Search actions",
+  sections: {
+    code: "Code",
+    common: "Used most",
+    core: "Core",
+    files: "Files",
+    flow: "Flow",
+    found: "Found",
+    installed: "Installed",
+    transform: "Transform data",
+    triggers: "Triggers",
+    unfit: "Does not fit here",
+  },
+  title: "Add node",
+  unfit: {
+    container: "Triggers begin a workflow, not the body of a container.",
+    input: "It has no input of this kind.",
+    output: "It has no output of this kind.",
+    same: "This is what it is already.",
+    trigger: "It begins a workflow: nothing leads into it.",
+  },
+};

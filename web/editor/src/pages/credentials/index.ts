@@ -1,0 +1,2 @@
+export { CredentialForm } from "./CredentialForm";
+export { Credentials } from "./Credentials";

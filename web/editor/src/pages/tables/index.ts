@@ -1,0 +1,2 @@
+export { OneTable } from "./OneTable";
+export { Tables } from "./Tables";

@@ -1,0 +1,3 @@
+export { OfWorkflow } from "./OfWorkflow";
+export { OneWebhook } from "./OneWebhook";
+export { Webhooks } from "./Webhooks";

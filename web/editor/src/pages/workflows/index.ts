@@ -1,0 +1,3 @@
+export { Home } from "./Home";
+export { Templates } from "./Templates";
+export { Workflows } from "./Workflows";

@@ -1,0 +1,30 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { api } from "~/api/client";
+import { type Field, fieldsOf, recordOf } from "./form/fields";
+
+export interface Described {
+  readonly fields: readonly Field[] | undefined;
+  /** The defaults of its retries and so on. */
+  readonly whole: Readonly<Record<string, unknown>>;
+  readonly error: unknown;
+  readonly retry: () => void;
+}
+
+/** Everything there is to know of a node type: above all its parameters. */
+export function useNodeType(type: string, version: number | undefined): Described {
+  const [publisher = "", name = ""] = type.split("/");
+  const asked = useQuery({
+    queryKey: ["node-type", type, version ?? 0],
+    queryFn: async () =>
+      (await api().showNode(publisher, name, version === undefined ? {} : { version })).value,
+    enabled: publisher !== "" && name !== "",
+    staleTime: 300_000,
+  });
+  const whole = useMemo(() => recordOf(asked.data), [asked.data]);
+  const fields = useMemo(
+    () => (asked.data ? fieldsOf(asked.data.config) : undefined),
+    [asked.data],
+  );
+  return { fields, whole, error: asked.error, retry: () => void asked.refetch() };
+}
