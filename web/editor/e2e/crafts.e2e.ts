@@ -93,6 +93,33 @@ test("the outline finds what stands in a node, and tells where", async () => {
   await outline.getByText("assignments[0].value:").waitFor();
 });
 
+test("an outline that was left open has its place before it comes", async () => {
+  const { page } = editor;
+  const code = /\/assets\/Outline-[^/]+\.js$/;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(code, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const { api } = await at.owner();
+  const { value } = await api.addWorkflow({ document: given(hello("Left open")) });
+  await page.goto(`/workflows/${value.id}`);
+  await editor.node("Start").waitFor();
+  const outline = page.getByRole("complementary", { name: word("canvas.outline") });
+  const canvas = page.getByRole("region", { name: word("canvas.label", { name: "Left open" }) });
+  expect(await outline.count()).toBe(0);
+  const before = await canvas.boundingBox();
+  release();
+  await outline.waitFor();
+  expect(await canvas.boundingBox()).toEqual(before);
+  await page.unroute(code);
+  await page.keyboard.press("Shift+l");
+  await outline.waitFor({ state: "detached" });
+});
+
 test("a query that goes wrong is marked, and completion is closed before the panel is", async () => {
   const merge = { id: "merge", name: "Merge", type: "penstock/flow.merge" };
   const config = { mode: "sql", query: "select (1" };
@@ -137,8 +164,6 @@ test("a simulated run sends nothing, and lists what it would have sent", async (
 });
 
 test("a schedule tells when it starts next, before it counts", async () => {
-  const owner = await at.owner();
-  editor = new Editor(await at.page(owner), owner);
   const rules = [{ unit: "cron", cron: "30 * * * *" }];
   await open({
     format: "penstock/1",

@@ -68,9 +68,11 @@ export function EditorCanvas() {
     <ModeContext value={mode}>
       <div className={css.editor}>
         {outline ? (
-          <Suspense>
-            <Outline scene={scene} />
-          </Suspense>
+          <div className={css.outline}>
+            <Suspense>
+              <Outline scene={scene} />
+            </Suspense>
+          </div>
         ) : null}
         <section
           className={css.canvas}
