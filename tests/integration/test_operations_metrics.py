@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from tests.support.speed import slowness
 
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
@@ -106,15 +107,15 @@ def test_counting_an_execution_of_four_steps_costs_less_than_twenty_microseconds
     scene: Any = None
 
     def once() -> float:
-        begun = time.process_time_ns()
+        begun = time.thread_time_ns()
         for _ in range(1_000):
             for _ in range(4):
                 metrics.step_ended(scene, node, step)
             metrics.execution_ended(execution)
-        return (time.process_time_ns() - begun) / 1e6
+        return (time.thread_time_ns() - begun) / 1e6
 
     once()
-    assert min(once() for _ in range(5)) < 20
+    assert min(once() / slowness() for _ in range(5)) < 20
 
 
 def record(workflow: str) -> ExecutionRecord:

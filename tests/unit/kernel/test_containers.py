@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from time import process_time
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -367,7 +367,7 @@ async def test_many_containers_within_each_other_are_checked_in_time(
         f"b{n}": held("box", parent=f"b{n - 1}", config={"size": "={{ $('S').item.json.n }}"})
         for n in range(1, 3_000)
     }
-    started = process_time()
+    started = thread_time()
     findings = kernel.validate(lab.workflow(nodes, "s>b0"))
-    assert process_time() - started < 10
+    assert thread_time() - started < 10
     assert {finding.code for finding in findings} <= {"container.empty", "expression.not_upstream"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from time import process_time
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -155,13 +155,13 @@ def test_values_may_be_nested_to_a_limit() -> None:
 def test_depth_is_found_in_one_pass_whatever_the_brackets(shape: str) -> None:
     many = shape * (8_000_000 // len(shape))
     raw = f'{{"format": "penstock/1", "name": 1, "description": [{many}1]}}'.encode()
-    started = process_time()
+    started = thread_time()
 
     assert limit_findings(raw, 0, 0) == []
     assert [one.code for one in limit_findings(raw.replace(b"1]", b"[" * 101), 0, 0)] == [
         "document.too_deep"
     ]
-    assert process_time() - started < 8
+    assert thread_time() - started < 8
 
 
 def test_brackets_in_texts_do_not_count_as_depth() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.speed import slowness
 
 from penstock_kernel import Document, Execution, Kernel, Settings, parse
 from penstock_sandbox.egress.addresses import Allowed
@@ -242,7 +243,7 @@ async def test_canceling_reaches_a_running_guest_within_a_tenth_of_a_second(
         after = await kernel.execute(code("return items", language=language), [{"n": 1}])
 
     assert execution.status == "canceled"
-    assert seconds < 0.1
+    assert seconds < 0.1 * slowness()
     assert values(after) == [{"n": 1}]
 
 
@@ -283,4 +284,4 @@ async def test_the_loop_is_given_back_while_a_large_execution_runs(kernel: Kerne
 
     assert execution.status == "success"
     # The promise is 30 ms on a quiet machine; tests run beside others.
-    assert sorted(late)[-3] < 0.06
+    assert sorted(late)[-3] < 0.06 * slowness()

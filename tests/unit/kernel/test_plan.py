@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
+from tests.support.speed import slowness
 
 from penstock_kernel.execution.plan import Activation, IterationLimit, Plan
 from penstock_kernel.store.records import PortOutput, Source, StepKey, StepRecord
@@ -438,7 +439,7 @@ def test_planning_a_chain_of_fifty_nodes_costs_two_milliseconds_at_most() -> Non
             seconds += time.perf_counter() - started
         costs.append(seconds)
 
-    assert min(costs) < 0.002  # 0.6 ms where nothing else runs
+    assert min(costs) < 0.002 * slowness()  # 0.6 ms where nothing else runs
 
 
 def test_a_source_names_step_port_and_edge() -> None:

@@ -15,9 +15,9 @@ def test_mistakes_beyond_those_shown_cost_next_to_nothing() -> None:
     nodes = ",".join(['{"id":"!"}'] * 80_000)
     text = f'{{"format":"penstock/1","name":"x","nodes":[{nodes}],"edges":[]}}'
 
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(DocumentInvalid) as caught:
         parse(text)
 
     assert len(caught.value.findings) == MAX_FINDINGS
-    assert time.process_time() - began < 3
+    assert time.thread_time() - began < 3

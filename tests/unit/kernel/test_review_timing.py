@@ -229,9 +229,9 @@ def test_planning_costs_little_however_many_steps_are_under_way() -> None:
     edges += [(f"y{i}", "true", f"m{i}", "right") for i in range(600)]
     shape = topology(edges)
 
-    started = time.process_time()
+    started = time.thread_time()
     plan = run(shape, {}, 3)
 
     assert len(plan.records) == 1 + 3 * 600
     # A tenth of it on a quiet machine; half a minute where each step looks at each other one.
-    assert time.process_time() - started < 3
+    assert time.thread_time() - started < 3

@@ -145,9 +145,9 @@ def test_a_fingerprint_tells_keys_apart_and_is_no_part_of_them() -> None:
 def test_sealing_and_opening_take_far_less_than_a_millisecond() -> None:
     one, value = sealer(), os.urandom(500)
     one.open(PLACE, one.seal(PLACE, value))
-    started = time.process_time()
+    started = time.thread_time()
 
     for _ in range(500):
         one.open(PLACE, one.seal(PLACE, value))
 
-    assert time.process_time() - started < 0.25
+    assert time.thread_time() - started < 0.25

@@ -69,7 +69,7 @@ def test_an_expression_knows_where_it_stands() -> None:
 def test_hostile_templates_take_time_in_proportion_to_their_length(piece: str) -> None:
     text = "=" + piece * 20_000
 
-    started = time.process_time()
+    started = time.thread_time()
     parse_template(text)
 
-    assert time.process_time() - started < 3
+    assert time.thread_time() - started < 3

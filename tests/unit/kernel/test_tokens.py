@@ -77,10 +77,10 @@ def test_tokens_cover_everything_but_space_in_order(source: str) -> None:
 def test_hostile_sources_take_time_in_proportion_to_their_length(piece: str) -> None:
     source = piece * 50_000
 
-    started = time.process_time()
+    started = time.thread_time()
     tokens(source)
 
-    assert time.process_time() - started < 3
+    assert time.thread_time() - started < 3
 
 
 @pytest.mark.parametrize(
