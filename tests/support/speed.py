@@ -9,5 +9,5 @@ USUAL_MS = 13.0
 
 
 def slowness() -> float:
-    """How many times longer Python takes than usual; at least once. Limits of time are for a usual machine."""
+    """How many times longer Python takes than usual, for whatever reason; at least once."""
     return max(1.0, min(calibration_ms() for _ in range(3)) / USUAL_MS)
