@@ -51,7 +51,13 @@ test("a fixed text becomes a template that yields it, and comes back", () => {
   for (const text of ["a", "a {{ b }}", "", "=x"]) {
     expect(asFixed(asTemplate(text))).toBe(text);
   }
-  expect(asFixed("={{ 1 }}")).toBeUndefined();
+  expect(asFixed("={{ $json.a }}")).toBeUndefined();
+  expect(asFixed("={{ 1 }}{{ 2 }}")).toBeUndefined();
+});
+
+test("a value that is written out comes back as what it is", () => {
+  expect(asFixed("={{ 1 }}")).toBe(1);
+  expect(asFixed('={{ {"a": [true]} }}')).toEqual({ a: [true] });
 });
 
 test("reading a long broken template takes no time", () => {

@@ -61,12 +61,22 @@ export function asTemplate(fixed: string): string {
   return `=${fixed.replaceAll("{{", "\\{{")}`;
 }
 
-/** The fixed text that a template yields; undefined: it holds expressions. */
-export function asFixed(template: string): string | undefined {
+/** The fixed value that a template yields; undefined: it has to be worked out. */
+export function asFixed(template: string): unknown {
   const parts = partsOf(template);
-  return parts.every((part) => part.kind === "text")
-    ? parts.map((part) => part.text).join("")
-    : undefined;
+  if (parts.every((part) => part.kind === "text")) {
+    return parts.map((part) => part.text).join("");
+  }
+  const [only] = parts;
+  return parts.length === 1 && only ? literal(only.text) : undefined;
+}
+
+function literal(code: string): unknown {
+  try {
+    return JSON.parse(code);
+  } catch {
+    return undefined;
+  }
 }
 
 function* split(text: string): Generator<Part> {

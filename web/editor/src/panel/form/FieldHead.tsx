@@ -100,5 +100,5 @@ function toExpression(value: unknown): string {
 /** An expression is not thrown away by a wrong click: undo brings it back. */
 function toFixed(value: unknown): unknown {
   const fixed = typeof value === "string" ? asFixed(value) : undefined;
-  return fixed || undefined;
+  return fixed === "" || fixed === null ? undefined : fixed;
 }

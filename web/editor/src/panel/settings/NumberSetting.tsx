@@ -1,6 +1,6 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Field, Input } from "~/ui";
+import { useTyping } from "../form/useTyping";
 
 interface Props {
   readonly name: string;
@@ -14,9 +14,9 @@ interface Props {
 /** A number that may be left to whoever knows better. */
 export function NumberSetting({ name, value, usual, onChange, least = 0 }: Props) {
   const { t } = useTranslation();
-  const [typing, setTyping] = useState<string | null>(null);
-  const number = Number(typing);
-  const wrong = typing !== null && typing.trim() !== "" && !(number >= least);
+  const typing = useTyping(value ?? null);
+  const isWrong = (text: string) => text.trim() !== "" && !(Number(text) >= least);
+  const wrong = typing.text !== null && isWrong(typing.text);
   return (
     <Field
       label={t(`panel.settings.numbers.${name}`)}
@@ -26,17 +26,16 @@ export function NumberSetting({ name, value, usual, onChange, least = 0 }: Props
       <Input
         inputMode="decimal"
         placeholder={usual}
-        value={typing ?? (value == null ? "" : String(value))}
+        value={typing.text ?? (value == null ? "" : String(value))}
         onChange={(event) => {
           const text = event.target.value;
-          setTyping(text);
-          if (text.trim() === "") {
-            onChange(null);
-          } else if (Number(text) >= least) {
-            onChange(Number(text));
+          const now = isWrong(text) ? (value ?? null) : text.trim() === "" ? null : Number(text);
+          typing.type(text, now);
+          if (!isWrong(text)) {
+            onChange(now);
           }
         }}
-        onBlur={() => setTyping((text) => (wrong ? text : null))}
+        onBlur={() => wrong || typing.end()}
       />
     </Field>
   );

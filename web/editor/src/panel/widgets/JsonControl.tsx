@@ -6,6 +6,7 @@ import { CodeEditor } from "../code/CodeEditor";
 import { useForm } from "../form/Form";
 import css from "../form/form.module.css";
 import { looseText, looseValue } from "../form/loose";
+import { useTyping } from "../form/useTyping";
 import type { ControlProps } from "./Control";
 import { useDescribed } from "./described";
 
@@ -24,12 +25,12 @@ function Line(props: ControlProps) {
   const { field, value, path } = props;
   const form = useForm();
   const described = useDescribed(props);
-  const [typing, setTyping] = useState<string | null>(null);
+  const typing = useTyping(value);
   return (
     <Input
       {...described}
       aria-labelledby={`${props.id}-label`}
-      value={typing ?? looseText(value ?? field.initial)}
+      value={typing.text ?? looseText(value ?? field.initial)}
       placeholder={field.placeholder}
       readOnly={form.readOnly}
       spellCheck={false}
@@ -37,14 +38,15 @@ function Line(props: ControlProps) {
         const text = event.target.value;
         const found = looseValue(text);
         // What was begun as a line stays one, until somebody is done with it.
-        setTyping(text);
-        form.set(props.path, text === "" ? undefined : isLong(found) ? text : found);
+        const now = text === "" ? undefined : isLong(found) ? text : found;
+        typing.type(text, now);
+        form.set(path, now);
       }}
       onBlur={() => {
-        if (typing !== null && !typing.startsWith("=")) {
-          form.set(path, typing === "" ? undefined : looseValue(typing));
+        if (typing.text !== null && !typing.text.startsWith("=")) {
+          form.set(path, typing.text === "" ? undefined : looseValue(typing.text));
         }
-        setTyping(null);
+        typing.end();
       }}
     />
   );
@@ -53,21 +55,24 @@ function Line(props: ControlProps) {
 function Whole({ field, value, path, id }: ControlProps) {
   const { t } = useTranslation();
   const form = useForm();
-  const [typing, setTyping] = useState<string | null>(null);
-  const [wrong, setWrong] = useState("");
+  const typing = useTyping(value);
+  const [said, setSaid] = useState("");
+  const wrong = typing.text === null ? "" : said;
   const current = value ?? field.initial;
   const text = current === undefined ? "" : JSON.stringify(current, null, 2);
   const change = (now: string) => {
-    setTyping(now);
     if (now.startsWith("=") && field.expression) {
       form.set(path, now);
       return;
     }
     try {
-      form.set(path, now.trim() === "" ? undefined : JSON.parse(now));
-      setWrong("");
+      const read = now.trim() === "" ? undefined : JSON.parse(now);
+      typing.type(now, read);
+      setSaid("");
+      form.set(path, read);
     } catch (error) {
-      setWrong(error instanceof Error ? error.message : String(error));
+      typing.type(now, value);
+      setSaid(error instanceof Error ? error.message : String(error));
     }
   };
   return (
@@ -75,11 +80,11 @@ function Whole({ field, value, path, id }: ControlProps) {
       <CodeEditor
         labelledBy={`${id}-label`}
         language="json"
-        value={typing ?? text}
+        value={typing.text ?? text}
         readOnly={form.readOnly}
         placeholder={field.placeholder}
         onChange={change}
-        onBlur={() => wrong === "" && setTyping(null)}
+        onBlur={() => wrong === "" && typing.end()}
         wrap={(code) => `"={{ ${code} }}"`}
       />
       {wrong ? (

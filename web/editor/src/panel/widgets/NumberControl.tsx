@@ -1,6 +1,6 @@
-import { useState } from "react";
 import { Input } from "~/ui";
 import { useForm } from "../form/Form";
+import { useTyping } from "../form/useTyping";
 import type { ControlProps } from "./Control";
 import { useDescribed } from "./described";
 
@@ -9,33 +9,30 @@ export function NumberControl(props: ControlProps) {
   const { field, value, path } = props;
   const form = useForm();
   const described = useDescribed(props);
-  const [typing, setTyping] = useState<string | null>(null);
+  const typing = useTyping(value);
   const current = value ?? field.initial ?? "";
   const change = (text: string) => {
     if (text.startsWith("=") && field.expression) {
       form.set(path, text);
       return;
     }
-    setTyping(text);
-    const number = Number(text);
-    if (text.trim() === "") {
-      form.set(path, undefined);
-    } else if (Number.isFinite(number)) {
-      form.set(path, number);
+    const now = isWrong(text) ? value : text.trim() === "" ? undefined : Number(text);
+    typing.type(text, now);
+    if (now !== value) {
+      form.set(path, now);
     }
   };
+  const wrong = typing.text !== null && isWrong(typing.text);
   return (
     <Input
       {...described}
       inputMode={field.widget === "integer" ? "numeric" : "decimal"}
-      value={typing ?? String(current)}
+      value={typing.text ?? String(current)}
       placeholder={field.placeholder}
       readOnly={form.readOnly}
-      aria-invalid={
-        described["aria-invalid"] ?? (typing !== null && isWrong(typing) ? true : undefined)
-      }
+      aria-invalid={described["aria-invalid"] ?? (wrong ? true : undefined)}
       onChange={(event) => change(event.target.value)}
-      onBlur={() => setTyping((text) => (text !== null && isWrong(text) ? text : null))}
+      onBlur={() => wrong || typing.end()}
     />
   );
 }

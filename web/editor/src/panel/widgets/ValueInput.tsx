@@ -9,6 +9,7 @@ import { useForm } from "../form/Form";
 import css from "../form/form.module.css";
 import { looseText, looseValue } from "../form/loose";
 import { useMapping } from "../form/mapping";
+import { useTyping } from "../form/useTyping";
 
 interface Props {
   readonly label: string;
@@ -25,10 +26,10 @@ export function ValueInput(props: Props) {
   const { label, value, path, onSet, read = looseValue, write = looseText } = props;
   const form = useForm();
   const id = useId();
-  const [typing, setTyping] = useState<string | null>(null);
+  const typing = useTyping(value);
   const [over, setOver] = useState(false);
   const insert = (code: string) => {
-    setTyping(null);
+    typing.end();
     onSet(withDropped(value, code));
   };
   const onDrop = (event: DragEvent) => {
@@ -77,17 +78,18 @@ export function ValueInput(props: Props) {
           id={id}
           aria-label={label}
           aria-invalid={wrong ? true : undefined}
-          value={typing ?? write(value)}
+          value={typing.text ?? write(value)}
           placeholder={props.placeholder}
           readOnly={form.readOnly}
           spellCheck={false}
           autoComplete="off"
           onChange={(event) => {
             const text = event.target.value;
-            setTyping(text.startsWith("=") ? null : text);
-            onSet(text.startsWith("=") ? text : read(text));
+            const now = text.startsWith("=") ? text : read(text);
+            typing.type(text, now);
+            onSet(now);
           }}
-          onBlur={() => setTyping(null)}
+          onBlur={typing.end}
         />
       )}
       {wrong ? <p className={css.wrong}>{wrong.message}</p> : null}
