@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
-import { said, tellFailure } from "~/ui";
+import { tellFailure } from "~/ui";
 import { CellField } from "./CellField";
 import { type Kind, read, typed } from "./cells";
 import { type DataTable, type Row, replaceRow } from "./rows";
@@ -18,21 +18,21 @@ interface Props {
 /** A cell that is being changed: Enter keeps it and goes on below, Escape leaves it as it was. */
 export function CellEditor({ table, row, name, kind, onEnd }: Props) {
   const { t } = useTranslation();
-  const before = typed(row.cells[name]);
+  const before = typed(kind, row.cells[name]);
   const [text, setText] = useState(before);
   const [wrong, setWrong] = useState("");
   const over = useRef(false);
-  const save = async (down: boolean) => {
+  const save = (down: boolean) => {
     if (over.current) {
       return;
     }
     const found = read(kind, text);
-    if ("wrong" in found) {
+    if (text !== before && "wrong" in found) {
       setWrong(t(`tables.wrong_${found.wrong}`));
       return;
     }
     over.current = true;
-    if (text !== before) {
+    if (text !== before && "value" in found) {
       // Shown at once; what the server refuses is put back.
       replaceRow(table.id, { ...row, cells: { ...row.cells, [name]: found.value } });
       api()
@@ -42,7 +42,6 @@ export function CellEditor({ table, row, name, kind, onEnd }: Props) {
           (error: unknown) => {
             replaceRow(table.id, row);
             tellFailure(error);
-            setWrong(said(error).message);
           },
         );
     }
@@ -51,7 +50,7 @@ export function CellEditor({ table, row, name, kind, onEnd }: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter") {
       event.preventDefault();
-      void save(true);
+      save(true);
     } else if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
@@ -69,7 +68,7 @@ export function CellEditor({ table, row, name, kind, onEnd }: Props) {
         aria-invalid={wrong ? true : undefined}
         onChange={setText}
         onKeyDown={onKeyDown}
-        onBlur={() => void save(false)}
+        onBlur={() => save(false)}
       />
       {wrong ? (
         <span className={css.wrong} role="alert">

@@ -19,7 +19,9 @@ const FORM = "row-form";
 export function RowDialog({ table, row, onClose }: Props) {
   const { t } = useTranslation();
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>(() =>
-    Object.fromEntries(table.columns.map(({ name }) => [name, typed(row?.cells[name])])),
+    Object.fromEntries(
+      table.columns.map(({ name, kind }) => [name, typed(kind, row?.cells[name])]),
+    ),
   );
   const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({});
   const [error, setError] = useState<unknown>(null);

@@ -38,11 +38,11 @@ function dated(value: string, language: string): string {
 }
 
 /** As it is typed in. */
-export function typed(value: unknown): string {
+export function typed(kind: Kind, value: unknown): string {
   if (value === null || value === undefined) {
     return "";
   }
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" && kind !== "json" ? value : JSON.stringify(value);
 }
 
 export type Read = { readonly value: unknown } | { readonly wrong: Kind };

@@ -10,8 +10,11 @@ describe("a cell", () => {
     ["date", "2026-03-01"],
     ["json", { a: [1] }],
     ["json", null],
+    // A text in there stays one, whatever it says.
+    ["json", "12"],
+    ["json", "a b"],
   ] as const)("of kind %s is read as it was typed", (kind: Kind, value: unknown) => {
-    expect(read(kind, typed(value))).toEqual({ value });
+    expect(read(kind, typed(kind, value))).toEqual({ value });
   });
 
   it("is empty where nothing is typed, whatever the column takes", () => {
