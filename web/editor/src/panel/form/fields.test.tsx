@@ -1,14 +1,10 @@
 // @vitest-environment happy-dom
 
 import { screen, within } from "@testing-library/react";
-import { useState } from "react";
 import { describe, expect, it } from "vitest";
-import type { Path } from "~/model/expression";
-import { show, speaking } from "~/testing/shown";
-import { NO_DATA } from "../expression/completing";
-import { type Form, FormProvider } from "./Form";
+import { fill } from "~/testing/form";
+import { speaking } from "~/testing/shown";
 import { fieldsOf } from "./fields";
-import { SchemaForm } from "./SchemaForm";
 
 speaking("canvas", "nodes");
 
@@ -32,67 +28,30 @@ const FIELDS = fieldsOf({
   },
 });
 
-type Config = Readonly<Record<string, unknown>>;
-
-let config: Config = {};
-let undo = () => {};
-
-/** The fields of a node, and its config beside them. */
-function Fields({ given, readOnly = false }: { given: Config; readOnly?: boolean }) {
-  const [now, setNow] = useState(given);
-  config = now;
-  undo = () => setNow(given);
-  const form: Form = {
-    node: { id: "n", name: "N", type: "penstock/data.set" },
-    readOnly,
-    set: (path, value) => setNow((before) => changed(before, path, value) as Config),
-    wrongAt: () => undefined,
-    shownAt: () => undefined,
-    completing: NO_DATA,
-  };
-  return (
-    <FormProvider value={form}>
-      <SchemaForm fields={FIELDS} values={now} path={[]} />
-    </FormProvider>
-  );
-}
-
-function changed(at: unknown, [first, ...rest]: Path, value: unknown): unknown {
-  if (first === undefined) {
-    return value;
-  }
-  if (Array.isArray(at)) {
-    return at.map((one, index) => (index === first ? changed(one, rest, value) : one));
-  }
-  const { [first]: before, ...others } = (at ?? {}) as Record<string, unknown>;
-  const after = changed(before, rest, value);
-  return after === undefined ? others : { ...others, [first]: after };
-}
-
 const field = (name: string) => screen.getByLabelText<HTMLInputElement>(new RegExp(`^${name}`));
 const row = (number: number) =>
   within(screen.getByRole("group", { name: new RegExp(`Rows.* ${number}`) }));
 
 describe("a number", () => {
   it("is taken while it is one, and what is none stays to be mended", async () => {
-    const { user } = show(<Fields given={{ size: 3 }} />);
+    const { user, config } = fill(FIELDS, { size: 3 });
     await user.type(field("Size"), "4");
-    expect(config.size).toBe(34);
+    expect(config().size).toBe(34);
     await user.type(field("Size"), "x");
-    expect(config.size).toBe(34);
+    expect(config().size).toBe(34);
     await user.tab();
     expect(field("Size").value).toBe("34x");
     expect(field("Size").getAttribute("aria-invalid")).toBe("true");
   });
 
   it("that is emptied is what counts without it", async () => {
-    const { user } = show(<Fields given={{ size: 3 }} />);
+    const { user, config } = fill(FIELDS, { size: 3 });
     await user.clear(field("Size"));
-    expect(config).toEqual({});
+    expect(config()).toEqual({});
   });
 
   it("shows what undo brought back, and not what had been typed", async () => {
-    const { user } = show(<Fields given={{ size: 3 }} />);
+    const { user, undo } = fill(FIELDS, { size: 3 });
     await user.type(field("Size"), "4x");
     undo();
     await expect.poll(() => field("Size").value).toBe("3");
@@ -102,23 +61,23 @@ describe("a number", () => {
 
 describe("a value of any type", () => {
   it("is what its text says: a number, a truth, or else a text", async () => {
-    const { user } = show(<Fields given={{}} />);
+    const { user, config } = fill(FIELDS, {});
     await user.type(field("Anything"), "12");
-    expect(config.anything).toBe(12);
+    expect(config().anything).toBe(12);
     await user.clear(field("Anything"));
     await user.type(field("Anything"), "true");
-    expect(config.anything).toBe(true);
+    expect(config().anything).toBe(true);
     await user.clear(field("Anything"));
     await user.type(field("Anything"), "twelve");
-    expect(config.anything).toBe("twelve");
+    expect(config().anything).toBe("twelve");
   });
 
   it("stays a line while an object is written into it, and is one afterwards", async () => {
-    const { user } = show(<Fields given={{}} />);
+    const { user, config } = fill(FIELDS, {});
     await user.type(field("Anything"), '{{"a": 1}');
     expect(field("Anything").tagName).toBe("INPUT");
     await user.tab();
-    expect(config.anything).toEqual({ a: 1 });
+    expect(config().anything).toEqual({ a: 1 });
   });
 });
 
@@ -126,19 +85,19 @@ describe("the rows of a list", () => {
   const given = { rows: [{ size: 1 }, { size: 2 }] };
 
   it("are added below, repeated in place, moved and removed", async () => {
-    const { user } = show(<Fields given={given} />);
+    const { user, config } = fill(FIELDS, given);
     await user.click(screen.getByRole("button", { name: "Add to Rows" }));
-    expect(config.rows).toEqual([{ size: 1 }, { size: 2 }, {}]);
+    expect(config().rows).toEqual([{ size: 1 }, { size: 2 }, {}]);
     await user.click(row(1).getByRole("button", { name: "Duplicate" }));
-    expect(config.rows).toEqual([{ size: 1 }, { size: 1 }, { size: 2 }, {}]);
+    expect(config().rows).toEqual([{ size: 1 }, { size: 1 }, { size: 2 }, {}]);
     await user.click(row(3).getByRole("button", { name: "Move up" }));
-    expect(config.rows).toEqual([{ size: 1 }, { size: 2 }, { size: 1 }, {}]);
+    expect(config().rows).toEqual([{ size: 1 }, { size: 2 }, { size: 1 }, {}]);
     await user.click(row(4).getByRole("button", { name: /^Remove/ }));
-    expect(config.rows).toEqual([{ size: 1 }, { size: 2 }, { size: 1 }]);
+    expect(config().rows).toEqual([{ size: 1 }, { size: 2 }, { size: 1 }]);
   });
 
   it("cannot leave the list at either end", () => {
-    show(<Fields given={given} />);
+    fill(FIELDS, given);
     expect(row(1).getByRole<HTMLButtonElement>("button", { name: "Move up" }).disabled).toBe(true);
     expect(row(2).getByRole<HTMLButtonElement>("button", { name: "Move down" }).disabled).toBe(
       true,
@@ -146,7 +105,7 @@ describe("the rows of a list", () => {
   });
 
   it("show their own values after one that went wrong is removed", async () => {
-    const { user } = show(<Fields given={given} />);
+    const { user } = fill(FIELDS, given);
     await user.type(row(1).getByLabelText("Size of row"), "x");
     await user.click(row(1).getByRole("button", { name: /^Remove/ }));
     expect(row(1).getByLabelText<HTMLInputElement>("Size of row").value).toBe("2");
@@ -155,22 +114,22 @@ describe("the rows of a list", () => {
 
 describe("a field", () => {
   it("becomes an expression that gives what it was, and the same value again", async () => {
-    const { user } = show(<Fields given={{ size: 3 }} />);
+    const { user, config } = fill(FIELDS, { size: 3 });
     const kind = within(screen.getByRole("group", { name: /Size/ }));
     await user.click(kind.getByRole("button", { name: "Expression" }));
-    expect(config.size).toBe("={{ 3 }}");
+    expect(config().size).toBe("={{ 3 }}");
     await user.click(kind.getByRole("button", { name: "Fixed" }));
-    expect(config.size).toBe(3);
+    expect(config().size).toBe(3);
   });
 
   it("that is not as it was at first goes back to it", async () => {
-    const { user } = show(<Fields given={{ size: 3 }} />);
+    const { user, config } = fill(FIELDS, { size: 3 });
     await user.click(screen.getByRole("button", { name: /Reset.*Size|Size.*reset/i }));
-    expect(config).toEqual({});
+    expect(config()).toEqual({});
   });
 
   it("that nobody may change has no way to", () => {
-    show(<Fields readOnly given={{ size: 3, rows: [{ size: 1 }] }} />);
+    fill(FIELDS, { size: 3, rows: [{ size: 1 }] }, true);
     expect(screen.getByLabelText<HTMLInputElement>("Size").readOnly).toBe(true);
     expect(screen.queryAllByRole("button")).toEqual([]);
   });

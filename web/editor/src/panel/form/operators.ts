@@ -1,5 +1,8 @@
 /** What conditions can ask of a value, by its type. The server has the same table. */
 
+import { isExpression } from "~/model/expression";
+import { looseText } from "./loose";
+
 export const TYPES = ["string", "number", "dateTime", "boolean", "array", "object", "any"] as const;
 export type ValueType = (typeof TYPES)[number];
 
@@ -60,6 +63,12 @@ export function typeOf(value: unknown): ValueType {
 export function operationFor(type: ValueType, before: string): string {
   const known: readonly string[] = OPERATIONS[type];
   return known.includes(before) ? before : (known[0] ?? "equals");
+}
+
+/** A right value when what it is compared with is of another type; an expression stays one. */
+export function retyped(value: unknown, type: ValueType, operation: string): unknown {
+  const isText = typeof value === "string";
+  return isExpression(value) ? value : typed(isText ? value : looseText(value), type, operation);
 }
 
 /** A right value as its type has it, from what somebody typed. */

@@ -10,6 +10,7 @@ import {
   comparesWith,
   OPERATIONS,
   operationFor,
+  retyped,
   TYPES,
   typed,
   typeOf,
@@ -35,7 +36,8 @@ export function ConditionRow({ condition, number, path, onChange, onRemove }: Pr
     form.wrongAt(`${fieldPath(path)}.operator.type`);
   const ask = (nextType: ValueType, nextOperation: string) => {
     const operator = { type: nextType, operation: operationFor(nextType, nextOperation) };
-    const { right = "", ...rest } = condition;
+    const { right: before = "", ...rest } = condition;
+    const right = retyped(before, nextType, operator.operation);
     onChange(
       comparesWith(operator.operation) ? { ...rest, operator, right } : { ...rest, operator },
     );
