@@ -1,6 +1,7 @@
 import { Check, RotateCcw, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useAuthors } from "~/api/people";
 import { useGrant, useMe } from "~/api/queries";
 import { changeComment, say, settle, takeBack } from "~/editing/comments";
 import { useEditing } from "~/editing/store";
@@ -8,7 +9,7 @@ import { type Thread, threadsOf, threadsOfEdge, threadsOfNode } from "~/model/co
 import { type Comment, findNode } from "~/model/document";
 import { Button, Dialog, Empty, IconButton, TextArea } from "~/ui";
 import { tellFailure } from "~/ui/told";
-import { nameOfAuthor, useAuthors } from "./authors";
+import { nameOfAuthor } from "./authors";
 import css from "./comments.module.css";
 import { closeComments, type Subject, useComments } from "./open";
 

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
@@ -8,12 +7,13 @@ import css from "./account.module.css";
 import { arrive } from "./arrive";
 import { Door } from "./Door";
 import { type Given, NewAccount } from "./NewAccount";
+import { useSetUp } from "./useSetUp";
 
 /** An account for whoever likes, where that is allowed. */
 export function Register() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const setUp = useQuery({ queryKey: ["set-up"], queryFn: () => api().showSetUp() });
+  const setUp = useSetUp();
   const closed = setUp.data?.registration === false;
   const send = async (given: Given) => {
     await api().register(given);

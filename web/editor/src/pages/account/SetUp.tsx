@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
@@ -10,6 +9,7 @@ import { arrive } from "./arrive";
 import { Door } from "./Door";
 import { type Given, NewAccount } from "./NewAccount";
 import { NoOwner } from "./NoOwner";
+import { useSetUp } from "./useSetUp";
 
 /** The first start: who owns this server. Ends inside of a workflow that runs. */
 export function SetUp() {
@@ -17,7 +17,7 @@ export function SetUp() {
   const navigate = useNavigate();
   const search: Record<string, unknown> = useSearch({ strict: false });
   const token = typeof search.token === "string" ? search.token : "";
-  const { data } = useQuery({ queryKey: ["set-up"], queryFn: () => api().showSetUp() });
+  const { data } = useSetUp();
   const send = async (given: Given) => {
     await api().setUp({ token, ...given });
     await arrive();

@@ -13,6 +13,7 @@ import { FormFailure } from "./FormFailure";
 import { NoOwner } from "./NoOwner";
 import { PasswordInput } from "./PasswordInput";
 import { useSending } from "./useSending";
+import { useSetUp } from "./useSetUp";
 
 /** Signing in: by password, with a code where one is needed, or with another place. */
 export function SignIn() {
@@ -20,7 +21,7 @@ export function SignIn() {
   const router = useRouter();
   const search: Record<string, unknown> = useSearch({ strict: false });
   const [step, setStep] = useState(takeStep);
-  const setUp = useQuery({ queryKey: ["set-up"], queryFn: () => api().showSetUp() });
+  const setUp = useSetUp();
   const done = async () => {
     await arrive();
     router.history.replace(safeNext(search.next));

@@ -1,16 +1,17 @@
 import { useTranslation } from "react-i18next";
+import { useGrant } from "~/api/queries";
+import { useWorkflowNames } from "~/api/workflows";
 import { useFigures } from "~/i18n/useFigures";
 import { Field, Input, Select } from "~/ui";
 import css from "./alerts.module.css";
 import type { FieldProps } from "./fieldProps";
 import { hasLeast, hasThreshold, hasWindow, hasWorkflow, KINDS, presetOf, WINDOWS } from "./rule";
-import { useWorkflowNames } from "./useWorkflowNames";
 
 /** What a rule watches for. */
 export function ConditionFields({ entered, onChange, words }: FieldProps) {
   const { t } = useTranslation();
   const { duration } = useFigures();
-  const names = useWorkflowNames();
+  const names = useWorkflowNames(useGrant("workflow:read"));
   const { kind } = entered;
   const choose = (value: string) => {
     const chosen = KINDS.find((one) => one === value) ?? kind;

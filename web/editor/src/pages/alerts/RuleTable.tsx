@@ -1,12 +1,13 @@
 import { useTranslation } from "react-i18next";
 import type { models } from "~/api/client";
+import { useGrant } from "~/api/queries";
+import { useWorkflowNames } from "~/api/workflows";
 import { Table, When } from "~/ui";
 import css from "./alerts.module.css";
 import { RuleMenu } from "./RuleMenu";
 import { RuleState } from "./RuleState";
 import type { Shown } from "./shown";
 import { useCondition } from "./useCondition";
-import { useWorkflowNames } from "./useWorkflowNames";
 
 interface Props {
   readonly rules: readonly models.AlertsRule[];
@@ -15,7 +16,7 @@ interface Props {
 
 export function RuleTable({ rules, onShow }: Props) {
   const { t } = useTranslation();
-  const names = useWorkflowNames();
+  const names = useWorkflowNames(useGrant("workflow:read"));
   return (
     <Table className={css.table} aria-label={t("alerts.title")}>
       <thead>

@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type models } from "~/api/client";
+import type { models } from "~/api/client";
+import { useCredential } from "~/api/credentials";
 import { useGrant } from "~/api/queries";
 import { useFigures } from "~/i18n/useFigures";
 import { Badge, Button, Dialog, Failure, Loading, type Tab, Tabs } from "~/ui";
@@ -28,11 +28,7 @@ export function Details({ id, tab, onTab, onClose }: Props) {
   const { t } = useTranslation();
   const mayDelete = useGrant("credential:delete");
   const [removing, setRemoving] = useState(false);
-  const found = useQuery({
-    queryKey: ["credentials", "one", id],
-    queryFn: async ({ signal }) => (await api().showCredential(id, { signal })).value,
-    staleTime: 0,
-  });
+  const found = useCredential(id);
   const credential = found.data?.credential;
   const takeAway = async () => {
     if (!credential) {

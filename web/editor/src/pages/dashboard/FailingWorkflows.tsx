@@ -1,7 +1,8 @@
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { api, type models } from "~/api/client";
+import type { models } from "~/api/client";
+import { nameAsked } from "~/api/workflows";
 import { useFigures } from "~/i18n/useFigures";
 import { Table } from "~/ui";
 import css from "./dashboard.module.css";
@@ -15,11 +16,7 @@ export function FailingWorkflows({ course }: { readonly course: readonly models.
   const { count, share, duration } = useFigures();
   const worst = failing(course, MOST);
   const names = useQueries({
-    queries: worst.map(({ workflow_id: id }) => ({
-      queryKey: ["workflow-name", id],
-      queryFn: async () => (await api().showWorkflow(id)).value.workflow.name,
-      staleTime: 300_000,
-    })),
+    queries: worst.map((one) => nameAsked(one.workflow_id)),
   });
   const title = t("dashboard.failing");
   return (

@@ -1,8 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "~/api/client";
-import { whole } from "~/api/whole";
+import { useWorkflows } from "~/api/workflows";
 import { useEditing } from "~/editing/store";
 import { Button, Check, Dialog, Field, Input, Select, Tabs, TextArea } from "~/ui";
 import css from "./editor.module.css";
@@ -158,10 +156,7 @@ interface WorkflowFieldProps {
 function WorkflowField({ label, hint, value, onSet }: WorkflowFieldProps) {
   const { t } = useTranslation();
   const own = useEditing((editing) => editing.workflow);
-  const { data = [] } = useQuery({
-    queryKey: ["workflow-choices"],
-    queryFn: () => whole(api().listWorkflows({ limit: 200 })),
-  });
+  const { data = [] } = useWorkflows();
   const known = value === "" || data.some((one) => one.id === value);
   return (
     <Field label={label} hint={hint}>

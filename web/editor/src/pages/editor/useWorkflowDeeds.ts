@@ -3,7 +3,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
-import { cache } from "~/api/queries";
+import { refreshWorkflows } from "~/api/workflows";
 import { flush } from "~/editing/session";
 import { useEditing } from "~/editing/store";
 import { canonicalDocument } from "~/model/canonical";
@@ -26,7 +26,7 @@ export function useWorkflowDeeds() {
       const { workflow } = useEditing.getState();
       const { value } = await api().copyWorkflow(workflow);
       tell(t("canvas.duplicatedWorkflow", { name: value.name }));
-      void cache.invalidateQueries({ queryKey: ["workflows"] });
+      void refreshWorkflows();
       void navigate({ to: "/workflows/$workflow", params: { workflow: value.id } });
     }),
     archive: guarded(async () => {
@@ -42,7 +42,7 @@ export function useWorkflowDeeds() {
         await flush();
         await api().describeWorkflow(workflow, { archived: true });
         tell(t("canvas.archived"));
-        void cache.invalidateQueries({ queryKey: ["workflows"] });
+        void refreshWorkflows();
         void navigate({ to: "/workflows" });
       }
     }),

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
+import { executionAsked } from "~/api/executions";
 import { useFigures } from "~/i18n/useFigures";
 import { Elapsed } from "~/running/Elapsed";
 import { StatusBadge } from "~/running/StatusBadge";
@@ -20,8 +21,8 @@ interface Props {
 export function ChooseExecution({ name, chosen, like, onChoose }: Props) {
   const { t } = useTranslation();
   const figures = useFigures();
-  const shown = useExecutionRow(chosen);
-  const other = useExecutionRow(like);
+  const shown = useQuery(executionAsked(chosen));
+  const other = useQuery(executionAsked(like));
   const workflow = shown.data?.workflow_id ?? other.data?.workflow_id ?? "";
   const latest = useQuery({
     queryKey: ["executions", "latest", workflow],
@@ -66,12 +67,4 @@ export function ChooseExecution({ name, chosen, like, onChoose }: Props) {
       ) : null}
     </section>
   );
-}
-
-function useExecutionRow(execution: string) {
-  return useQuery({
-    queryKey: ["execution", execution],
-    queryFn: async () => (await api().showExecution(execution)).execution,
-    enabled: execution !== "",
-  });
 }

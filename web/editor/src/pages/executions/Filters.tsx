@@ -1,8 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "~/api/client";
+import { useWorkflows } from "~/api/workflows";
 import { Button, IconButton, Input, Select } from "~/ui";
 import css from "./executions.module.css";
 import { type Filter, MODES, PERIODS } from "./filter";
@@ -74,11 +73,7 @@ export function Filters({ filter, onFilter, fixed }: Props) {
 
 function ChooseWorkflow({ filter, onFilter }: Omit<Props, "fixed">) {
   const { t } = useTranslation();
-  const workflows = useQuery({
-    queryKey: ["workflow-names"],
-    queryFn: async () => (await api().listWorkflows({ limit: 500 })).items,
-    staleTime: 60_000,
-  });
+  const workflows = useWorkflows();
   const found = workflows.data ?? [];
   const isKnown = found.some((one) => one.id === filter.workflow);
   return (

@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { CalendarClock } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useWorkflowNames } from "~/pages/workflows/library";
+import { useWorkflowNames } from "~/api/workflows";
 import { Empty, Failure, Loading, Page, Tabs } from "~/ui";
 import { Calendar } from "./Calendar";
 import { readDay, VIEWS, type View, written } from "./calendar";

@@ -1,12 +1,12 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { PenLine } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useAuthors } from "~/api/people";
 import { About } from "~/api/queries";
 import { classOf, Empty, Failure, Field, Loading, Page, Select } from "~/ui";
 import { CompareView } from "./CompareView";
 import { type Text, useTrial, useVersions, useWorkflowText, type Version } from "./history";
 import { TrialPanel } from "./TrialPanel";
-import { useAuthors } from "./useAuthors";
 import { useVersionDeeds } from "./useVersionDeeds";
 import { VersionList } from "./VersionList";
 import css from "./versions.module.css";

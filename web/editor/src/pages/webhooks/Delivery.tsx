@@ -8,6 +8,7 @@ import { api } from "~/api/client";
 import { useGrant } from "~/api/queries";
 import { itemsSource } from "~/data/source";
 import { useFigures } from "~/i18n/useFigures";
+import { useVersions } from "~/pages/versions/history";
 import { Button, Dialog, Failure, Loading, Select, tell, tellFailure } from "~/ui";
 import css from "./webhooks.module.css";
 
@@ -63,13 +64,7 @@ function Again({ one, workflow }: Omit<Props, "onClose">) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [chosen, setChosen] = useState("");
-  const versions = useQuery({
-    queryKey: ["versions", workflow],
-    queryFn: async () => {
-      const page = await api().listVersions(workflow);
-      return page.items;
-    },
-  });
+  const versions = useVersions(workflow);
   const numbers = (versions.data ?? []).map((version) => version.number);
   const wanted = Number(chosen || numbers[0] || 0);
   const began = {

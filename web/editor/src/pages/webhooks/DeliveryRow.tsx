@@ -2,7 +2,7 @@ import type { models } from "@penstock/client";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { api } from "~/api/client";
+import { executionAsked } from "~/api/executions";
 import { useFigures } from "~/i18n/useFigures";
 import { isOver } from "~/running/run";
 import { StatusBadge } from "~/running/StatusBadge";
@@ -20,8 +20,7 @@ export function DeliveryRow({ one, onOpen }: Props) {
   const { t } = useTranslation();
   const figures = useFigures();
   const execution = useQuery({
-    queryKey: ["execution", one.execution_id],
-    queryFn: async () => (await api().showExecution(one.execution_id)).execution,
+    ...executionAsked(one.execution_id),
     retry: false,
     refetchInterval: ({ state }) => (state.data && isOver(state.data.status) ? false : 4_000),
     staleTime: 60_000,

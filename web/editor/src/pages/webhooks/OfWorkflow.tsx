@@ -1,15 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { nameAsked } from "~/api/workflows";
 import { classOf, Failure, Page } from "~/ui";
-import { useNameAsked } from "./useWorkflowName";
 import { WebhookTable } from "./WebhookTable";
 
 /** The webhooks of one workflow. */
 export function OfWorkflow() {
   const { t } = useTranslation();
   const { workflow = "" } = useParams({ strict: false });
-  const read = useNameAsked(workflow);
+  const read = useQuery(nameAsked(workflow));
   const back = (
     <Link className={classOf()} to="/workflows/$workflow" params={{ workflow }}>
       <ArrowLeft aria-hidden />

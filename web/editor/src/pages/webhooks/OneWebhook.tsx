@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { api, type models } from "~/api/client";
+import { useWorkflowName } from "~/api/workflows";
 import { useFigures } from "~/i18n/useFigures";
 import { classOf, Failure, Loading, Page } from "~/ui";
 import { CallersBadge } from "./CallersBadge";
@@ -11,7 +12,6 @@ import { Deliveries } from "./Deliveries";
 import { Method } from "./Method";
 import { Probe } from "./Probe";
 import { TestUrl } from "./TestUrl";
-import { useWorkflowName } from "./useWorkflowName";
 import css from "./webhooks.module.css";
 import { wholeUrl } from "./wholeUrl";
 

@@ -4,12 +4,12 @@ import { Link } from "@tanstack/react-router";
 import { Webhook as Icon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
+import { useWorkflowName } from "~/api/workflows";
 import { useFigures } from "~/i18n/useFigures";
 import { classOf, Empty, Failure, Loading, Table } from "~/ui";
 import { CallersBadge } from "./CallersBadge";
 import { CopyUrl } from "./CopyUrl";
 import { Method } from "./Method";
-import { useWorkflowName } from "./useWorkflowName";
 import css from "./webhooks.module.css";
 
 interface Props {

@@ -9,8 +9,8 @@ import {
   X,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { Workflow } from "~/api/workflows";
 import { Button, IconButton } from "~/ui";
-import type { Workflow } from "./library";
 import type { Deeds } from "./useDeeds";
 import css from "./workflows.module.css";
 

@@ -3,10 +3,11 @@ import { Command } from "cmdk";
 import { Workflow as Icon, Power } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useWorkflows } from "~/api/workflows";
 import { Dialog, Failure, Loading, When } from "~/ui";
 import css from "./dialogs.module.css";
 import { pathOf } from "./folders";
-import { useFolders, useWorkflows } from "./library";
+import { useFolders } from "./library";
 import { EVERYTHING, shownOf } from "./shown";
 
 const MOST = 50;

@@ -1,8 +1,8 @@
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import type { Workflow } from "~/api/workflows";
 import { learn } from "~/i18n/words";
 import { Dialog, Loading } from "~/ui";
-import type { Workflow } from "./library";
 
 const Sharing = lazy(async () => {
   const [{ Sharing: found }] = await Promise.all([

@@ -1,9 +1,9 @@
 import { X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Workflow } from "~/api/workflows";
 import { Button, Dialog, Field, Input } from "~/ui";
 import css from "./dialogs.module.css";
-import type { Workflow } from "./library";
 import { tagsOf } from "./shown";
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ComponentProps, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { Workflow } from "./library";
+import type { Workflow } from "~/api/workflows";
 import { WorkflowRow } from "./WorkflowRow";
 import css from "./workflows.module.css";
 

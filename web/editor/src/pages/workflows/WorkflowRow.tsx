@@ -2,10 +2,10 @@ import { Link } from "@tanstack/react-router";
 import { EllipsisVertical, FlaskConical, Folder, Lock, Power, PowerOff } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import type { Workflow } from "~/api/workflows";
 import { Badge, type Entry, IconButton, Menu, When } from "~/ui";
 import { carry } from "./dragging";
 import { LastRun } from "./LastRun";
-import type { Workflow } from "./library";
 import css from "./workflows.module.css";
 
 interface Props {

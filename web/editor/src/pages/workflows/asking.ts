@@ -1,4 +1,5 @@
-import type { Folder, Workflow } from "./library";
+import type { Workflow } from "~/api/workflows";
+import type { Folder } from "./library";
 
 /** Which dialog of the library is open, and what it is about. */
 export type Asking =

@@ -1,7 +1,8 @@
 /** What is done to workflows of the list; each says how many it was done to. */
 
 import { api } from "~/api/client";
-import { refreshLibrary, type Workflow } from "./library";
+import type { Workflow } from "~/api/workflows";
+import { refreshLibrary } from "./library";
 import { fileName, saveFile } from "./saveFile";
 
 interface Done {

@@ -1,7 +1,8 @@
 /** Which workflows a list shows, and in which order. */
 
+import type { Workflow } from "~/api/workflows";
 import { within } from "./folders";
-import type { Folder, Workflow } from "./library";
+import type { Folder } from "./library";
 
 export const ORDERS = ["name", "changed", "created"] as const;
 export type Order = (typeof ORDERS)[number];

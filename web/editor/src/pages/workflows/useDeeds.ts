@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
+import type { Workflow } from "~/api/workflows";
 import { confirm, tell, tellFailure } from "~/ui";
 import * as deeds from "./deeds";
-import type { Workflow } from "./library";
 
 type Outcome = Awaited<ReturnType<typeof deeds.move>>;
 

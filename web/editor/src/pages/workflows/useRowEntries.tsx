@@ -16,9 +16,9 @@ import {
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useGrant } from "~/api/queries";
+import type { Workflow } from "~/api/workflows";
 import type { Entry } from "~/ui";
 import type { Asking } from "./asking";
-import type { Workflow } from "./library";
 import type { Deeds } from "./useDeeds";
 
 type Ask = (asking: Asking) => void;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Workflow } from "~/api/workflows";
 import { flat, pathOf, treeOf, within } from "./folders";
-import type { Folder, Workflow } from "./library";
+import type { Folder } from "./library";
 import { EVERYTHING, shownOf, tagsOf } from "./shown";
 
 const folder = (id: string, parent_id = "", workflows = 0): Folder => ({

@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type models } from "~/api/client";
+import type { models } from "~/api/client";
+import { useCredential } from "~/api/credentials";
 import { useGrant } from "~/api/queries";
 import { Connect } from "~/pages/credentials/Connect";
 import { CredentialForm } from "~/pages/credentials/CredentialForm";
@@ -84,11 +84,8 @@ function Known({ id, fresh, onClose }: { id: string; fresh: boolean; onClose: ()
   const types = useCredentialTypes();
   const canWrite = useGrant("credential:write");
   const [changing, setChanging] = useState(false);
-  const asked = useQuery({
-    queryKey: ["credentials", "one", id],
-    queryFn: async () => (await api().showCredential(id)).value.credential,
-  });
-  const credential = asked.data;
+  const asked = useCredential(id);
+  const credential = asked.data?.credential;
   if (!credential) {
     return <Loading />;
   }

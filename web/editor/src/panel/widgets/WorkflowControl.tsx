@@ -1,9 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { api } from "~/api/client";
-import { whole } from "~/api/whole";
+import { useWorkflows } from "~/api/workflows";
 import { useEditing } from "~/editing/store";
 import { classOf, Failure, Select } from "~/ui";
 import { useForm } from "../form/Form";
@@ -18,11 +16,7 @@ export function WorkflowControl(props: ControlProps) {
   const form = useForm();
   const described = useDescribed(props);
   const own = useEditing((state) => state.workflow);
-  const asked = useQuery({
-    queryKey: ["workflows", "to call"],
-    queryFn: () => whole(api().listWorkflows({ limit: 500 })),
-    staleTime: 30_000,
-  });
+  const asked = useWorkflows();
   const current = String(value ?? field.initial ?? "");
   const found = (asked.data ?? []).filter((one) => one.id !== own || one.id === current);
   const known = found.some((one) => one.id === current);

@@ -1,7 +1,6 @@
 import { useMemo } from "react";
-import { api } from "~/api/client";
 import { useGrant } from "~/api/queries";
-import { useList } from "../useList";
+import { useMembers } from "../members/useMembers";
 
 export interface Person {
   readonly id: string;
@@ -11,8 +10,8 @@ export interface Person {
 /** The people of the organization and the workspace, each once, by name. */
 export function usePeople() {
   const may = useGrant("member:read");
-  const here = useList(["members", false], () => api().listMembers({}), may);
-  const all = useList(["members", true], () => api().listMembers({ organization: true }), may);
+  const here = useMembers(false, may);
+  const all = useMembers(true, may);
   return useMemo(() => {
     const found = new Map<string, string>();
     for (const one of [...(all.data ?? []), ...(here.data ?? [])]) {

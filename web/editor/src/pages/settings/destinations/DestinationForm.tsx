@@ -2,11 +2,11 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type models } from "~/api/client";
 import { cache } from "~/api/queries";
+import { useWorkflows } from "~/api/workflows";
 import { FormFailure } from "~/pages/account/FormFailure";
 import { useSending } from "~/pages/account/useSending";
 import { Button, Check, Dialog, Field, Input, Select } from "~/ui";
 import css from "../settings.module.css";
-import { useList } from "../useList";
 import { DESTINATIONS } from "./Destinations";
 
 const EVENTS = [
@@ -36,7 +36,7 @@ export function DestinationForm({ destination, onClose, onSecret }: Props) {
   const [events, setEvents] = useState<readonly Event[]>(
     EVENTS.filter((event) => (destination?.events ?? ["execution.error"]).includes(event)),
   );
-  const workflows = useList(["workflows", "names"], () => api().listWorkflows({ limit: 200 }));
+  const workflows = useWorkflows();
   const sending = useSending(async () => {
     const body = { name: name.trim(), url: url.trim(), events, workflow, disabled: !enabled };
     const made = destination

@@ -8,14 +8,13 @@ import { RoleSelect } from "../roles/RoleSelect";
 import { useRoles } from "../roles/useRoles";
 import css from "../settings.module.css";
 import { useDoing } from "../useDoing";
-import { useList } from "../useList";
 import { useRemoving } from "../useRemoving";
+import { useMembers } from "./useMembers";
 
 /** Who belongs to the workspace, or to the organization as a whole. */
 export function MemberTable({ organization }: { readonly organization: boolean }) {
   const { t } = useTranslation();
-  const key = ["members", organization] as const;
-  const query = useList(key, () => api().listMembers({ organization }));
+  const query = useMembers(organization);
   return (
     <Listed
       query={query}

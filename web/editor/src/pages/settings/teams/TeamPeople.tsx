@@ -2,9 +2,9 @@ import { useTranslation } from "react-i18next";
 import { api, type models } from "~/api/client";
 import { Button, Check, Dialog, Empty } from "~/ui";
 import { Listed } from "../Listed";
+import { useMembers } from "../members/useMembers";
 import { useDoing } from "../useDoing";
-import { useList } from "../useList";
-import { TEAMS } from "./Teams";
+import { TEAMS } from "./useTeams";
 
 interface Props {
   readonly team: models.Team;
@@ -14,7 +14,7 @@ interface Props {
 /** Who is in a team: each change counts at once. */
 export function TeamPeople({ team, onClose }: Props) {
   const { t } = useTranslation();
-  const query = useList(["members", true], () => api().listMembers({ organization: true }));
+  const query = useMembers(true);
   const join = useDoing((user: string) => api().joinTeam(team.id, user), { changes: [TEAMS] });
   const leave = useDoing((user: string) => api().leaveTeam(team.id, user), { changes: [TEAMS] });
   // What was ticked shows at once, and what came of it afterwards.

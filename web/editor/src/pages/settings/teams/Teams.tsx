@@ -9,18 +9,16 @@ import { NameDialog } from "../NameDialog";
 import { Section } from "../Section";
 import css from "../settings.module.css";
 import { useDoing } from "../useDoing";
-import { useList } from "../useList";
 import { useRemoving } from "../useRemoving";
 import { TeamPeople } from "./TeamPeople";
-
-export const TEAMS = ["teams"] as const;
+import { TEAMS, useTeams } from "./useTeams";
 
 /** People of an organization who do things together. */
 export function Teams() {
   const { t } = useTranslation();
   const may = useGrant("organization:write");
   const [adding, setAdding] = useState(false);
-  const query = useList(TEAMS, () => api().listTeams());
+  const query = useTeams();
   const add = useDoing((name: string) => api().addTeam({ name }), {
     changes: [TEAMS],
     shown: true,

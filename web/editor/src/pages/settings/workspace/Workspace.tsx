@@ -4,7 +4,7 @@ import { api } from "~/api/client";
 import { useGrant, useMe } from "~/api/queries";
 import { Failure, Loading } from "~/ui";
 import { Section } from "../Section";
-import { useList } from "../useList";
+import { useTeams } from "../teams/useTeams";
 import { WorkspaceForm } from "./WorkspaceForm";
 
 /** The workspace that one works in. */
@@ -16,7 +16,7 @@ export function Workspace() {
     queryFn: () => api().showWorkspace(id),
   });
   const mayDivide = useGrant("workspace:admin");
-  const teams = useList(["teams"], () => api().listTeams(), mayDivide);
+  const teams = useTeams(mayDivide);
   return (
     <Section first title={t("settings.section.workspace")} text={t("settings.workspaceText")}>
       {query.error ? (

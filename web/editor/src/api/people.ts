@@ -1,8 +1,10 @@
+/** Who people are. */
+
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api } from "~/api/client";
-import { useGrant, useMe } from "~/api/queries";
-import { whole } from "~/api/whole";
+import { api } from "./client";
+import { useGrant, useMe } from "./queries";
+import { whole } from "./whole";
 
 /** Names of people by their ids, as far as one may know them; always one's own. */
 export function useAuthors(): ReadonlyMap<string, string> {
