@@ -44,6 +44,15 @@ describe("a number", () => {
     expect(field("Size").getAttribute("aria-invalid")).toBe("true");
   });
 
+  it("is written as somebody likes to, whatever it looks like afterwards", async () => {
+    const { user, config } = fill(FIELDS, { size: 3 });
+    await user.type(field("Size"), ".50");
+    expect(field("Size").value).toBe("3.50");
+    expect(config().size).toBe(3.5);
+    await user.tab();
+    expect(field("Size").value).toBe("3.5");
+  });
+
   it("that is emptied is what counts without it", async () => {
     const { user, config } = fill(FIELDS, { size: 3 });
     await user.clear(field("Size"));

@@ -17,7 +17,7 @@ interface Typing {
 export function useTyping(value: unknown): Typing {
   const [typed, setTyped] = useState<{ text: string; came: string } | null>(null);
   return {
-    text: typed?.came === written(value) ? typed.text : null,
+    text: typed && typed.came === written(value) ? typed.text : null,
     type: (text, now) => setTyped({ text, came: written(now) }),
     end: () => setTyped(null),
   };
