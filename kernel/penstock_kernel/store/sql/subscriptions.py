@@ -4,7 +4,8 @@ The rules:
 
 * Activating a version says what is wanted, in its own transaction; somebody else asks for it.
 * What is not wanted any more stays until it was taken back there.
-* Several may look at once: who takes one on moves its moment, and the others leave it alone.
+* Several may look at once: who takes one on moves its moment, and the others leave it alone. What
+  is asked for meanwhile moves it again, and whoever has taken it on does not.
 """
 
 from __future__ import annotations
@@ -118,14 +119,14 @@ def system_stands(
     connection: Connection, one: Subscription, sealed: bytes | None, due_ms: int, now_ms: int
 ) -> None:
     """It is there, and is to be looked at again."""
-    seen = {"status": "active", "error": None, "failures": 0, "checked_ms": now_ms}
-    _change(connection, one.id, sealed=sealed, due_ms=due_ms, **seen)
+    _change(connection, one.id, sealed=sealed, checked_ms=now_ms)
+    _settle(connection, one, status="active", error=None, failures=0, due_ms=due_ms)
 
 
 def system_fails(connection: Connection, one: Subscription, error: str, due_ms: int) -> None:
     """It could not be asked for, or not be looked at; somebody tries again."""
     failures = one.failures + 1
-    _change(connection, one.id, status="failing", error=error, failures=failures, due_ms=due_ms)
+    _settle(connection, one, status="failing", error=error, failures=failures, due_ms=due_ms)
 
 
 def system_forget(connection: Connection, one: Subscription) -> None:
@@ -163,6 +164,12 @@ def look_again(connection: Connection, scope: Scope, subscription: str, now_ms: 
 def system_next_ms(connection: Connection) -> int | None:
     """When the next one is due."""
     return connection.execute(select(func.min(_S.due_ms))).scalar_one_or_none()
+
+
+def _settle(connection: Connection, one: Subscription, **values: object) -> None:
+    """Say how it stands, unless somebody wanted something else of it meanwhile: that is due still."""
+    untouched = (_S.id == one.id) & (_S.due_ms == one.due_ms)
+    connection.execute(update(subscriptions).where(untouched).values(values))
 
 
 def _change(connection: Connection, subscription: str, **values: object) -> None:
