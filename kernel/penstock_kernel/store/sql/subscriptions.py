@@ -167,7 +167,7 @@ def system_next_ms(connection: Connection) -> int | None:
 
 
 def _settle(connection: Connection, one: Subscription, **values: object) -> None:
-    """Say how it stands, unless somebody wanted something else of it meanwhile: that is due still."""
+    """Say how it stands; what somebody wanted of it meanwhile is due still."""
     untouched = (_S.id == one.id) & (_S.due_ms == one.due_ms)
     connection.execute(update(subscriptions).where(untouched).values(values))
 

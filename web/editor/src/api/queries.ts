@@ -3,7 +3,7 @@
 import { Refused, Unreachable } from "@penstock/client";
 import { QueryClient, useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
-import { api, callAs, callIn, type models } from "./client";
+import { api, callAs, callIn, chosenWorkspace, type models } from "./client";
 
 const AGAIN_MS = 4_000;
 
@@ -25,7 +25,8 @@ const WORKSPACE = "penstock.workspace";
 /** Who is signed in; null: nobody. */
 export async function readMe(): Promise<models.Me | null> {
   try {
-    const chosen = localStorage.getItem(WORKSPACE) ?? "";
+    // What another tab has chosen counts for a page that has none yet.
+    const chosen = chosenWorkspace() || localStorage.getItem(WORKSPACE) || "";
     // What is called meanwhile is still called with the token of the session.
     callIn(chosen);
     const me = await api().showMe();
@@ -37,9 +38,10 @@ export async function readMe(): Promise<models.Me | null> {
       return null;
     }
     if (error instanceof Refused && (error.status === 403 || error.status === 404)) {
-      if (localStorage.getItem(WORKSPACE)) {
+      if (chosenWorkspace()) {
         // Somebody was taken out of the workspace that he chose.
         localStorage.removeItem(WORKSPACE);
+        callIn("");
         return readMe();
       }
     }
@@ -65,8 +67,15 @@ export function useGrant(grant: string): boolean {
 
 /** Show another workspace from now on. */
 export async function changeWorkspace(id: string): Promise<void> {
-  localStorage.setItem(WORKSPACE, id);
-  cache.setQueryData(ME, await readMe());
+  const before = chosenWorkspace();
+  try {
+    callIn(id);
+    cache.setQueryData(ME, await readMe());
+  } catch (error) {
+    callIn(before);
+    throw error;
+  }
+  localStorage.setItem(WORKSPACE, chosenWorkspace());
   // What is on the screen is read again; a cache that is cleared would leave it as it was.
   await cache.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
 }

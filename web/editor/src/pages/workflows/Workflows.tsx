@@ -47,8 +47,12 @@ export function Workflows() {
   );
   const tags = useMemo(() => tagsOf(all), [all]);
   const byId = useMemo(() => new Map(all.map((one) => [one.id, one])), [all]);
-  const which = shown.filter((one) => chosen.has(one.id));
-  const carried = useCallback((id: string) => (chosen.has(id) ? [...chosen] : [id]), [chosen]);
+  const which = useMemo(() => shown.filter((one) => chosen.has(one.id)), [shown, chosen]);
+  // What was ticked and is not shown any more stays where it is.
+  const carried = useCallback(
+    (id: string) => (chosen.has(id) ? which.map((one) => one.id) : [id]),
+    [chosen, which],
+  );
   const placeOf = (one: Workflow) =>
     one.folder_id === wanted.folder
       ? ""

@@ -11,8 +11,9 @@ import { NewFactor } from "./NewFactor";
 /** Codes of a program, besides the password. */
 export function SecondFactor({ user }: { readonly user: models.User }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const close = () => setOpen(false);
+  // What was begun stays, though the account says meanwhile that it is done: the codes are shown last.
+  const [open, setOpen] = useState<"new" | "end" | null>(null);
+  const close = () => setOpen(null);
   return (
     <Section title={t("settings.factor")} text={t("settings.factorText")}>
       <p>
@@ -29,11 +30,11 @@ export function SecondFactor({ user }: { readonly user: models.User }) {
         )}
       </p>
       <div className={css.gap} />
-      <Button look={user.totp_on ? "danger" : "plain"} onClick={() => setOpen(true)}>
+      <Button look={user.totp_on ? "danger" : "plain"} onClick={() => setOpen(user.totp_on ? "end" : "new")}>
         {t(user.totp_on ? "settings.factorEnd" : "settings.factorBegin")}
       </Button>
-      {open && user.totp_on ? <EndFactor user={user} onClose={close} /> : null}
-      {open && !user.totp_on ? <NewFactor onClose={close} /> : null}
+      {open === "end" ? <EndFactor user={user} onClose={close} /> : null}
+      {open === "new" ? <NewFactor onClose={close} /> : null}
     </Section>
   );
 }
