@@ -201,6 +201,39 @@ async def test_jitter_moves_a_moment_and_loses_none(tmp_path: Path) -> None:
     assert len(set(delays)) > 3
 
 
+async def test_moments_are_spread_over_more_than_is_made_up_for_and_none_is_lost(
+    tmp_path: Path,
+) -> None:
+    day = 86_400
+    async with opened("memory", tmp_path) as db:
+        await plan(db, every(day, jitter_s=7_200, catch_up_s=3_600))
+        workflow, clock = Workflow(db), Hand()
+        one = scheduler(db, workflow, clock)
+        for _ in range(31 * day // 900):
+            clock.ms += 900 * SECOND
+            await one.look()
+
+    assert workflow.moments == [BEGIN_MS + n * day * SECOND for n in range(1, 31)]
+
+
+async def test_who_was_away_for_days_tells_what_was_missed_and_waits_for_what_comes(
+    tmp_path: Path,
+) -> None:
+    day = 86_400 * SECOND
+    async with opened("memory", tmp_path) as db:
+        await plan(db, every(86_400, catch_up_s=3_600))
+        workflow, clock = Workflow(db), Hand(BEGIN_MS + 7 * day + day // 2)
+        one = scheduler(db, workflow, clock)
+        first, second = await one.look(), await one.look()
+        after = await see(db)
+        told = await db.read(lambda reading: schedules.fires(reading, "wf:n:0"))
+
+    assert (first, second) == (1, 0)
+    assert after.next_ms == BEGIN_MS + 8 * day
+    assert {fired.outcome for fired in told} == {"missed"}
+    assert workflow.moments == []
+
+
 @pytest.mark.parametrize("overlap", ["skip", "queue", "cancel_previous", "allow"])
 async def test_what_overlaps_is_dealt_with_as_the_rule_says(overlap: Any, tmp_path: Path) -> None:
     async with opened("memory", tmp_path) as db:

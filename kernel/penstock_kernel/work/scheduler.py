@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from itertools import takewhile
 
 from penstock_kernel.execution.policy import Clock
-from penstock_kernel.schedules.rule import Rule, fires, jittered
+from penstock_kernel.schedules.rule import Rule, fires, jittered, next_fire
 from penstock_kernel.store.journal import JournalFailed
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import overview, schedules
@@ -89,7 +89,10 @@ class Scheduler:
         now_ms = self._clock.now_ms()
         moments = due_moments(schedule, now_ms)
         if not moments:
-            return await self._settle(schedule, schedule.last_ms, [], None)
+            # What was due is long gone: from here on it is looked for what comes.
+            return await self._settle(
+                schedule, looked_from(schedule, now_ms), missed(schedule, now_ms), None
+            )
         wanted = set(to_carry_out(schedule.rule, moments, now_ms))
         found: list[Fired] = []
         error: PenstockError | None = None
@@ -156,17 +159,29 @@ class Scheduler:
 
 def due_moments(schedule: Schedule, now_ms: int) -> list[int]:
     """The moments that a schedule has to deal with now: the latest, where there are many."""
-    rule, last_ms = schedule.rule, schedule.last_ms
-    # Weeks of seconds need not be told one by one.
-    recent = max(last_ms, now_ms - max(GRACE_MS, rule.catch_up_s * 1_000))
+    rule, after_ms = schedule.rule, looked_from(schedule, now_ms)
     found: list[int] = []
     for moment in takewhile(
-        lambda one: jittered(rule, schedule.id, one) <= now_ms, fires(rule, recent)
+        lambda one: jittered(rule, schedule.id, one) <= now_ms, fires(rule, after_ms)
     ):
         found.append(moment)
         if now_ms - found[0] > GRACE_MS and len(found) > _MOST_MOMENTS:
             del found[0]
     return found
+
+
+def looked_from(schedule: Schedule, now_ms: int) -> int:
+    """What is older is left out: weeks of seconds need not be told one by one."""
+    rule = schedule.rule
+    window_ms = max(GRACE_MS, rule.catch_up_s * 1_000) + rule.jitter_s * 1_000
+    return max(schedule.last_ms, now_ms - window_ms)
+
+
+def missed(schedule: Schedule, now_ms: int) -> list[Fired]:
+    """The first moment that nobody was there for, to be told of all of them."""
+    moment = next_fire(schedule.rule, schedule.last_ms)
+    gone = moment is not None and moment <= looked_from(schedule, now_ms)
+    return [Fired(moment, "missed")] if moment is not None and gone else []
 
 
 def to_carry_out(rule: Rule, moments: list[int], now_ms: int) -> list[int]:
