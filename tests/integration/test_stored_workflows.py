@@ -169,6 +169,25 @@ async def test_publishing_the_same_again_is_refused(kind: str, tmp_path: Path) -
             await kernel.workflows.publish(SCOPE, workflow)
 
 
+async def test_what_is_published_is_what_was_checked(kind: str, tmp_path: Path) -> None:
+    async with opened(kind, tmp_path) as kernel:
+        kept = await kernel.workflows.add(SCOPE, document())
+        reads = kernel.workflows.text
+
+        async def hurried(scope: Scope, workflow: str, number: int | None = None) -> str:
+            """Somebody saves in the moment between the check and the version."""
+            found = await reads(scope, workflow, number)
+            await kernel.workflows.save(SCOPE, workflow, document(value="={{ ( }}"), seen=1)
+            return found
+
+        kernel.workflows.text = hurried  # type: ignore[method-assign, assignment]
+        with pytest.raises(WorkflowChanged):
+            await kernel.workflows.publish(SCOPE, kept.id)
+        shown = await kernel.workflows.show(SCOPE, kept.id)
+
+    assert shown.workflow.latest == 0
+
+
 async def test_what_cannot_run_may_be_a_draft_and_no_version(kind: str, tmp_path: Path) -> None:
     broken = document()
     broken["nodes"][0]["type"] = "nobody/has.this"

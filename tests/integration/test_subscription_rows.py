@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, func, insert, select, update
 from tests.support.databases import KINDS, opened
 
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import subscriptions
 from penstock_kernel.store.sql.subscriptions import Subscription, Wanted
-from penstock_kernel.store.sql.tables import workflows
+from penstock_kernel.store.sql.tables import credential_bindings, workflows
 
 LATER_MS, NOW_MS = 900_000, 1_000
 SCOPE = Scope(grants=frozenset({"webhook:read", "webhook:write"}))
@@ -64,6 +64,38 @@ async def test_who_asks_while_it_is_looked_at_is_heard(
         found = await db.transact(work)
 
     assert found.due_ms == NOW_MS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_workflow_that_is_gone_uses_its_credentials_until_its_hook_was_taken_back(
+    kind: str, tmp_path: Path
+) -> None:
+    async with opened(kind, tmp_path) as db:
+        before = await db.transact(taken)
+
+        def bound(one: Connection) -> int:
+            return one.execute(select(func.count()).select_from(credential_bindings)).scalar_one()
+
+        def work(one: Connection) -> tuple[int, int]:
+            slot = {"workspace_id": SCOPE.workspace, "node_id": "on", "slot": "api"}
+            row = {
+                **slot,
+                "workflow_id": "w",
+                "credential_id": "c",
+                "bound_ms": 0,
+                "published": True,
+            }
+            one.execute(insert(credential_bindings).values(row))
+            subscriptions.replace(one, SCOPE, "w", 2, [], NOW_MS)
+            subscriptions.leave(one, "w")
+            meanwhile = bound(one)
+            one.execute(update(workflows).values(removed_ms=NOW_MS))
+            subscriptions.system_forget(one, before)
+            return meanwhile, bound(one)
+
+        found = await db.transact(work)
+
+    assert found == (1, 0)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -226,6 +226,19 @@ async def test_a_hook_is_taken_back_when_its_workflow_is_not_active_any_more(
         await until(gone)
 
 
+async def test_a_hook_is_taken_back_when_its_workflow_is_removed(tmp_path: Path) -> None:
+    async with setting(tmp_path) as client:
+        workflow = await active(client, github(client))
+        await standing(client, "active")
+        await client.ask("DELETE", f"/workflows/{workflow}", expect=204, force=True)
+        await until(lambda: not client.remote.hooks)
+
+        async def gone() -> bool:
+            return not (await client.json("GET", "/subscriptions"))["items"]
+
+        await until(gone)
+
+
 async def test_another_configuration_takes_the_old_hook_back_and_makes_a_new_one(
     tmp_path: Path,
 ) -> None:

@@ -123,7 +123,7 @@ class Reconciler:
 
     async def _ask(self, one: Subscription, version: int, what: str, *given: Any) -> Any:
         scope = Scope(one.workspace_id, "subscriptions")
-        found = await self._workflows.named(scope, one.workflow_id, str(version))
+        found = await self._workflows.system_version(scope, one.workflow_id, version)
         executions = self._executions
         program, _ = executions.shelf.program(found.text)
         record = ExecutionRecord(

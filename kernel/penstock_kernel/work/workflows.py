@@ -26,7 +26,6 @@ from penstock_kernel.schedules.rule import next_fires
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import (
     audit,
-    credentials_bindings,
     hooks,
     schedules,
     subscriptions,
@@ -42,6 +41,7 @@ from penstock_kernel.store.sql.workflows import (
     Draft,
     StoredWorkflow,
     Version,
+    WorkflowChanged,
     WorkflowFilter,
     WorkflowMissing,
     WorkflowPage,
@@ -229,6 +229,15 @@ class Workflows:
         except WorkflowMissing as error:
             raise WorkflowNotFound(error.message, hint=error.hint) from error
 
+    async def system_version(self, scope: Scope, workflow: str, number: int) -> StoredText:
+        """A version of a workflow, though it was removed: what it began is to be ended.
+
+        Raises:
+            WorkflowMissing: There is no such version.
+        """
+        found = await self._db.read(lambda one: rows.version(one, scope, workflow, number))
+        return await self._text_of(scope, found)
+
     async def active(self, scope: Scope, workflow: str) -> Active | None:
         """The version that events start, if there is one, and the one on trial.
 
@@ -317,15 +326,20 @@ class Workflows:
         Raises:
             DocumentInvalid: It cannot run.
             WorkflowMissing: There is none with this id.
+            WorkflowChanged: Somebody has changed it meanwhile.
             WorkflowUnchanged: The newest version says the same.
             WorkflowLocked: Somebody else works on it.
         """
-        program, _ = self._shelf.program(await self.text(scope, workflow))
+        checked = await self.text(scope, workflow)
+        program, _ = self._shelf.program(checked)
         now_ms, pinned = self._now_ms(), self._shelf.pins(program)
 
         def work(connection: Connection) -> Version:
             made = rows.publish(connection, scope, workflow, note, now_ms, pinned)
             text = texts.read(connection, scope, made.document_id)
+            if text != checked:
+                message = f"The draft of {workflow} was changed while it was checked."
+                raise WorkflowChanged(message, hint="Look at it, and publish it again.")
             bind_document(connection, scope, workflow, parse(text), now_ms, published=True)
             told = {"version": made.number, "note": note}
             audit.record(connection, scope, "workflow.published", workflow, told, now_ms)
@@ -411,7 +425,7 @@ class Workflows:
             if force:
                 _deactivate(connection, scope, workflow, now_ms)
             rows.remove(connection, scope, workflow, now_ms)
-            credentials_bindings.forget(connection, workflow)
+            subscriptions.leave(connection, workflow)
             audit.record(connection, scope, "workflow.removed", workflow, {}, now_ms)
 
         await self._activity(work)
@@ -442,11 +456,13 @@ class Workflows:
 
 
 def _deactivate(connection: Connection, scope: Scope, workflow: str, now_ms: int) -> StoredWorkflow:
+    # First, as that locks it: what somebody else activates at the same time is there then.
+    changed = rows.set_active(connection, scope, workflow, None, now_ms)
     schedules.replace(connection, scope, workflow, [], now_ms)
     hooks.replace(connection, scope, workflow, 0, [], now_ms)
     subscriptions.replace(connection, scope, workflow, 0, [], now_ms)
     audit.record(connection, scope, "workflow.deactivated", workflow, {}, now_ms)
-    return rows.set_active(connection, scope, workflow, None, now_ms)
+    return changed
 
 
 def _parsed(document: Given) -> Document:

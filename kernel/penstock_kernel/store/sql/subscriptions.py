@@ -17,8 +17,9 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql import credentials_bindings
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
-from penstock_kernel.store.sql.tables import subscriptions
+from penstock_kernel.store.sql.tables import subscriptions, workflows
 from penstock_sdk import PenstockError
 
 _S = subscriptions.c
@@ -134,6 +135,17 @@ def system_forget(connection: Connection, one: Subscription) -> None:
     gone = (_S.id == one.id) & _S.wanted.is_(False)
     if not connection.execute(delete(subscriptions).where(gone)).rowcount:
         _change(connection, one.id, sealed=None, due_ms=0)
+        return
+    removed = (workflows.c.id == one.workflow_id) & workflows.c.removed_ms.is_not(None)
+    if first_row(connection.execute(select(workflows.c.id).where(removed))) is not None:
+        leave(connection, one.workflow_id)
+
+
+def leave(connection: Connection, workflow: str) -> None:
+    """Let a workflow that is gone use no credential any more, once its last hook was taken back."""
+    left = select(_S.id).where(_S.workflow_id == workflow).limit(1)
+    if first_row(connection.execute(left)) is None:
+        credentials_bindings.forget(connection, workflow)
 
 
 def listed(connection: Connection, scope: Scope, workflow: str = "") -> Sequence[Subscription]:
