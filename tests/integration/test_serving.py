@@ -20,7 +20,7 @@ from penstock_kernel.store.records import ExecutionRecord
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import changes, claiming, outbox, queue
 from penstock_kernel.store.sql.claiming import Wish
-from penstock_kernel.store.sql.tables import waits, workflow_executions
+from penstock_kernel.store.sql.tables import waits, workflow_executions, workspaces
 from penstock_kernel.work.accepting import QueueFull
 from penstock_sdk import Item
 
@@ -179,6 +179,23 @@ async def test_more_than_may_be_queued_is_refused_with_a_time_to_come_again(
             await serving.accept(kernel.record(chain(SET)))
 
     assert caught.value.retry_after_s > 0
+
+
+async def test_a_workspace_may_have_a_queue_of_its_own_length(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'p.db'}"
+    async with opened(url, tmp_path) as kernel, kernel.serve(role="api") as serving:
+        assert kernel.db is not None
+        row = {"id": "small", "name": "Small", "max_queued": 2}
+        await kernel.db.transact(lambda one: one.execute(insert(workspaces).values(**row)))
+        records = [kernel.record(chain(SET)) for _ in range(3)]
+        for record in records:
+            record.workspace_id = "small"
+        for record in records[:2]:
+            await serving.accept(record)
+        await asyncio.sleep(0.6)  # the length of the queue is believed for half a second
+
+        with pytest.raises(QueueFull, match="2"):
+            await serving.accept(records[2])
 
 
 async def test_a_workspace_that_floods_the_queue_holds_up_nobody_else(tmp_path: Path) -> None:

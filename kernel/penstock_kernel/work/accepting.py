@@ -22,6 +22,7 @@ from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepReco
 from penstock_kernel.store.sql import queue
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.journal import SqlJournal
+from penstock_kernel.store.sql.queue import Queued
 from penstock_kernel.work.doorbell import Doorbell
 from penstock_kernel.work.keeper import Keeper
 from penstock_kernel.work.worker import Worker
@@ -76,7 +77,7 @@ class Accepting:
         self._clock = clock
         self._worker = worker
         self._max_queued = max_queued
-        self._full: dict[str, tuple[int, bool]] = {}
+        self._full: dict[str, tuple[int, Queued]] = {}
 
     async def accept(
         self, record: ExecutionRecord, *, steps: Sequence[StepRecord] = ()
@@ -116,10 +117,9 @@ class Accepting:
 
     async def _refuse_when_full(self, workspace: str) -> None:
         now_ms, most = self._clock.now_ms(), self._max_queued
-        seen_ms, is_full = self._full.get(workspace, (0, False))
+        seen_ms, found = self._full.get(workspace, (0, Queued(0, most)))
         if now_ms - seen_ms > _BELIEVED_MS:
-            count = await self._db.read(lambda reading: queue.queued(reading, workspace, most))
-            is_full = count >= most
-            self._full[workspace] = (now_ms, is_full)
-        if is_full:
-            raise QueueFull(most)
+            found = await self._db.read(lambda reading: queue.queued(reading, workspace, most))
+            self._full[workspace] = (now_ms, found)
+        if found.executions >= found.most:
+            raise QueueFull(found.most)

@@ -21,7 +21,13 @@ from penstock_kernel.store.records import ErrorRecord
 from penstock_kernel.store.sql import codec, destinations
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.outbox import ring_for
-from penstock_kernel.store.sql.tables import dead_letters, outbox, workers, workflow_executions
+from penstock_kernel.store.sql.tables import (
+    dead_letters,
+    outbox,
+    workers,
+    workflow_executions,
+    workspaces,
+)
 from penstock_sdk import PenstockError
 
 LEASE_MS = 15_000
@@ -74,11 +80,20 @@ def beat(db: Database, connection: Connection, said: Beat) -> None:
     connection.execute(new.on_conflict_do_update(index_elements=[workers.c.id], set_=changed))
 
 
-def queued(connection: Connection, workspace: str, most: int) -> int:
-    """How many executions of a workspace are queued, counted up to a limit."""
+class Queued(NamedTuple):
+    """How many executions of a workspace are queued, counted up to how many may be."""
+
+    executions: int
+    most: int
+
+
+def queued(connection: Connection, workspace: str, most: int) -> Queued:
+    """How full the queue of a workspace is; it may have a limit of its own, below that of all."""
+    limit = select(workspaces.c.max_queued).where(workspaces.c.id == workspace)
+    most = min(most, connection.execute(limit).scalar_one_or_none() or most)
     own = (_E.status == "queued") & (_E.workspace_id == workspace)
     some = select(_E.id).where(own).limit(most).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return Queued(connection.execute(select(func.count()).select_from(some)).scalar_one(), most)
 
 
 def leave(connection: Connection, worker: str) -> int:
