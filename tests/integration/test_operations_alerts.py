@@ -42,7 +42,7 @@ class Receiver:
     """A server that keeps what is sent to it."""
 
     def __init__(self) -> None:
-        self.status = 204
+        self.status, self.body = 204, b""
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.url = ""
 
@@ -51,6 +51,7 @@ class Receiver:
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in head)}
         self.got.append((headers, await reader.readexactly(int(headers["content-length"]))))
         writer.write(f"HTTP/1.1 {self.status} X\r\nconnection: close\r\n\r\n".encode())
+        writer.write(self.body)
         await writer.drain()
         writer.close()
 
@@ -415,3 +416,32 @@ async def test_what_is_disabled_is_not_looked_at(tmp_path: Path) -> None:
     async with opened("memory", tmp_path) as db, alerting(db) as one:
         await add(db, disabled=True)
         assert await one.look() == 0
+
+
+async def test_a_receiver_that_says_much_with_its_yes_has_taken_the_message(tmp_path: Path) -> None:
+    async with opened("memory", tmp_path) as db, receiver() as target, alerting(db) as one:
+        await add(db, target=target.url)
+        await ended(db, 10, 5)
+        target.status, target.body = 200, b"x" * 100_000
+        await one.look()
+        sent = await one.send_due()
+
+    assert sent == 1
+
+
+async def test_a_message_that_nobody_can_send_is_in_the_way_of_no_other(tmp_path: Path) -> None:
+    keys = iter([KEY])
+    async with opened("memory", tmp_path) as db, receiver() as target:
+        await add(db, "r1", target=target.url)
+        await add(db, "r2", target=target.url)
+        await ended(db, 10, 5)
+        egress, mailer = Egress(Allowed.parse(["127.0.0.1"])), Mailer(Settings())
+        # Of the two messages only one finds a key.
+        one = Alerting(db, egress, mailer, Metrics(), keys.__next__, "me")
+        await one.look()
+        sent = await one.send_due()
+        left = await db.read(lambda two: two.execute(select(alert_messages)).mappings().all())
+        await egress.close()
+
+    assert (sent, len(target.got)) == (1, 1)
+    assert sorted((row["status"], row["attempts"]) for row in left) == [("due", 1), ("sent", 1)]

@@ -109,6 +109,9 @@ class Client:
                 f"{place_of(outgoing.url)} cannot be reached: {error or type(error).__name__}."
             )
             raise EgressFailed(message) from error
+        except httpcore2.ProxyError as error:
+            message = f"The proxy does not lead to {place_of(outgoing.url)}: {error}."
+            raise EgressFailed(message) from error
         except (httpcore2.ProtocolError, httpx2.HTTPError, ssl.SSLError) as error:
             message = f"The exchange with {place_of(outgoing.url)} broke off: {error}."
             raise EgressFailed(message) from error

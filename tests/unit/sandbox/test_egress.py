@@ -283,3 +283,19 @@ async def test_a_response_that_is_not_json_says_whose_it_was(start: Start, door:
 
     with pytest.raises(EgressFailed, match="is not JSON"):
         got.json()
+
+
+@pytest.mark.parametrize("status", [403, 407, 502])
+async def test_a_proxy_that_does_not_lead_on_is_a_failure_as_any_other(
+    start: Start, status: int
+) -> None:
+    proxy = await start(lambda *_: (status, {}, b""))
+    door = Egress(proxy=f"http://127.0.0.1:{proxy.port}")
+
+    with pytest.raises(EgressFailed) as caught:
+        await door.request(Outgoing(method="GET", url="https://93.184.216.34/?token=secret"))
+    await door.close()
+
+    assert proxy.seen[0][0] == "CONNECT"
+    assert str(status) in str(caught.value)
+    assert "secret" not in str(caught.value)

@@ -4,6 +4,7 @@ The rules:
 
 * One process looks at a time: whoever holds the lease. Any process may send.
 * A message that does not arrive is tried again, ever more rarely, for about a day.
+* A rule or a message that fails, for whatever reason, is in the way of no other.
 """
 
 from __future__ import annotations
@@ -70,11 +71,13 @@ class Alerting:
     async def run(self) -> None:
         """Look and send until canceled."""
         while True:
-            try:
-                await self.look()
-                await self.send_due()
-            except PenstockError as error:
-                log.warning("alerts_not_seen: %s: %s", error.code, error.message)
+            for deed in (self.look, self.send_due):
+                try:
+                    await deed()
+                except PenstockError as error:
+                    log.warning("alerts_not_seen: %s: %s", error.code, error.message)
+                except Exception:
+                    log.exception("alerts_not_seen")
             await asyncio.sleep(LOOK_S)
 
     async def leave(self) -> None:
@@ -89,7 +92,12 @@ class Alerting:
             return 0
         rules = await self._db.read(alerts.system_rules)
         for rule in rules:
-            await self._judge(rule)
+            try:
+                await self._judge(rule)
+            except PenstockError:
+                raise
+            except Exception:
+                log.exception("alert_not_judged: %s", rule.id)
         if time.monotonic() - self._tidied > TIDY_S:
             self._tidied = time.monotonic()
             while await self._db.transact(self._tidy):
@@ -169,6 +177,9 @@ class Alerting:
                 await self._deliver(rule, message, now_ms)
             except PenstockError as failed:
                 error = f"{failed.code}: {failed.message}"[:_LONGEST_ERROR]
+            except Exception as failed:
+                log.exception("alert_not_sent: %s", message.id)
+                error = f"It could not be sent: {type(failed).__name__}."
         status, due_ms = _fate(message, error, now_ms, goes_on=rule is not None)
         if rule is not None:
             outcome = "failed" if error else "sent"

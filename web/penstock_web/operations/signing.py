@@ -17,7 +17,7 @@ import msgspec
 
 from penstock_kernel.store.blobs import derived
 from penstock_sandbox.egress.egress import Egress
-from penstock_sandbox.egress.exchange import Incoming, Outgoing
+from penstock_sandbox.egress.exchange import Outgoing, Start
 
 _PREFIX = "whsec_"
 TIMEOUT_S = 20.0
@@ -36,25 +36,24 @@ def shown(secret: bytes) -> str:
 
 async def send_signed(
     egress: Egress, url: str, secret: bytes, message: str, at_s: int, content: object
-) -> Incoming:
-    """Send a message; what it is answered with, whatever that is.
+) -> Start:
+    """Send a message; how its answer begins. What else is said in it is not read.
 
     Raises:
         EgressRefused: It may not go there.
         EgressFailed: Nobody answers there.
     """
     body = msgspec.json.encode(content)
-    return await egress.request(
-        Outgoing(
-            method="POST",
-            url=url,
-            headers=signed(secret, message, at_s, body),
-            body=body,
-            timeout_s=TIMEOUT_S,
-            max_redirects=0,
-            max_bytes=64 << 10,
-        )
+    outgoing = Outgoing(
+        method="POST",
+        url=url,
+        headers=signed(secret, message, at_s, body),
+        body=body,
+        timeout_s=TIMEOUT_S,
+        max_redirects=0,
     )
+    async with egress.open(outgoing) as response:
+        return response.start
 
 
 def signed(secret: bytes, message: str, at_s: int, body: bytes) -> Sequence[tuple[str, str]]:

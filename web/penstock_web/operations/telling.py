@@ -4,7 +4,8 @@ The rules:
 
 * Several processes may send; a message is with one of them at a time.
 * An answer of 2xx is a yes. Anything else is tried again; 410 says that nobody wants it any more.
-* Redirects are not followed, and nothing of an answer is kept but its status.
+* Redirects are not followed, and of an answer only its status is read.
+* A message that cannot be sent, for whatever reason, is in the way of no other.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from penstock_web.operations.signing import secret_of, send_signed
 
 LOOK_S = 1.0
 _TIDY_LOOKS = 600
+#: So often a piece of what is old is forgotten at once.
+_MOST_PIECES = 100
 _LONGEST_ERROR = 500
 _UNWANTED = 410
 log = logging.getLogger(__name__)
@@ -53,12 +56,20 @@ class Telling:
                     pass
                 looks += 1
                 if looks % _TIDY_LOOKS == 1:
-                    await self._db.transact(
-                        lambda one: rows.system_forget(one, self._db.now_ms(one))
-                    )
+                    await self.tidy()
             except PenstockError as error:
                 log.warning("events_not_sent: %s: %s", error.code, error.message)
+            except Exception:
+                log.exception("events_not_sent")
             await asyncio.sleep(LOOK_S)
+
+    async def tidy(self) -> None:
+        """Forget what is old."""
+        for _ in range(_MOST_PIECES):
+            if not await self._db.transact(
+                lambda one: rows.system_forget(one, self._db.now_ms(one))
+            ):
+                return
 
     async def send_due(self) -> int:
         """Send what is due; say how many messages that were."""
@@ -74,12 +85,22 @@ class Telling:
                 why = f"It was answered with {answered}."
         except PenstockError as error:
             why = f"{error.code}: {error.message}"[:_LONGEST_ERROR]
+        except Exception as error:
+            log.exception("event_not_sent: %s", message.id)
+            why = f"It could not be sent: {type(error).__name__}."
 
         def work(connection: Connection) -> None:
             now_ms = self._db.now_ms(connection)
             if answered == _UNWANTED:
                 rows.system_disable(connection, destination.id, now_ms)
-            rows.system_settle(connection, message, answered=answered, error=why, now_ms=now_ms)
+            rows.system_settle(
+                connection,
+                message,
+                answered=answered,
+                error=why,
+                now_ms=now_ms,
+                is_wanted=answered != _UNWANTED,
+            )
 
         await self._db.transact(work)
 

@@ -6,6 +6,8 @@ The rules:
   and nothing that happened is left out.
 * A message has an id that stays the same over all attempts; whoever gets it twice can tell.
 * What cannot be delivered is tried again ever more slowly, for about three days.
+* Who is switched off is sent nothing: what is due waits until he is on again, or is given up where
+  he said himself that he wants nothing any more.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ DELAYS_S = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 KEPT_MS = 7 * 86_400_000
 _TAKEN_MS = 60_000
 _AT_ONCE = 50
+_FORGOTTEN_AT_ONCE = 1_000
+_UNWANTED = "The destination wants nothing any more."
 
 
 class DestinationMissing(PenstockError):
@@ -251,7 +255,9 @@ def send_again(
 
 def system_take(connection: Connection, now_ms: int) -> Sequence[tuple[EventMessage, Destination]]:
     """Take on what is due; whoever does not come back leaves it to others after a minute."""
-    due = select(_M.id).where(_M.due_ms <= now_ms).order_by(_M.due_ms).limit(_AT_ONCE)
+    off = select(_D.id).where(_D.disabled)
+    due = select(_M.id).where(_M.due_ms <= now_ms, _M.destination_id.not_in(off))
+    due = due.order_by(_M.due_ms).limit(_AT_ONCE)
     ids = list(connection.execute(due.with_for_update(skip_locked=True)).scalars())
     if not ids:
         return []
@@ -259,7 +265,12 @@ def system_take(connection: Connection, now_ms: int) -> Sequence[tuple[EventMess
     rows = all_rows(connection.execute(taken.returning(event_messages)))
     own = select(event_destinations).where(_D.id.in_({row["destination_id"] for row in rows}))
     known = {row["id"]: _destination(row) for row in all_rows(connection.execute(own))}
-    return [(_message(row), known[row["destination_id"]]) for row in rows]
+    # What was written while its destination was removed: nobody is there to be told.
+    stray = [row["id"] for row in rows if row["destination_id"] not in known]
+    if stray:
+        connection.execute(delete(event_messages).where(_M.id.in_(stray)))
+    taken_on = [row for row in rows if row["destination_id"] in known]
+    return [(_message(row), known[row["destination_id"]]) for row in taken_on]
 
 
 def system_settle(
@@ -269,30 +280,37 @@ def system_settle(
     answered: int | None,
     error: str | None,
     now_ms: int,
+    is_wanted: bool = True,
 ) -> None:
     """Say what became of an attempt."""
+    own = _M.id == message.id
     attempts = message.attempts + 1
     values: dict[str, Any] = {"attempts": attempts, "answered": answered, "error": error}
     if error is None:
         values |= {"status": "sent", "due_ms": None}
-    elif attempts > len(DELAYS_S):
+    elif not is_wanted or attempts > len(DELAYS_S):
         values |= {"status": "given_up", "due_ms": None}
     else:
         values["due_ms"] = now_ms + DELAYS_S[attempts - 1] * 1_000
-    connection.execute(update(event_messages).where(_M.id == message.id).values(values))
+        own &= _M.status == "due"  # it may have been given up since it was taken
+    connection.execute(update(event_messages).where(own).values(values))
 
 
 def system_disable(connection: Connection, destination: str, now_ms: int) -> None:
-    """The other side says that it wants nothing any more."""
+    """The other side says that it wants nothing any more: what is due to it is given up."""
     own = update(event_destinations).where(_D.id == destination)
     connection.execute(own.values(disabled=True, updated_ms=now_ms))
+    left = (_M.destination_id == destination) & (_M.status == "due")
+    given_up = {"status": "given_up", "due_ms": None, "error": _UNWANTED}
+    connection.execute(update(event_messages).where(left).values(given_up))
 
 
-def system_forget(connection: Connection, now_ms: int) -> None:
-    """Forget what was told a week ago."""
+def system_forget(connection: Connection, now_ms: int) -> bool:
+    """Forget some of what was told a week ago; say whether there may be more."""
     old = _M.due_ms.is_(None) & (_M.created_ms < now_ms - KEPT_MS)
-    some = select(_M.id).where(old).limit(1_000)
-    connection.execute(delete(event_messages).where(_M.id.in_(some)))
+    some = select(_M.id).where(old).limit(_FORGOTTEN_AT_ONCE)
+    gone = connection.execute(delete(event_messages).where(_M.id.in_(some))).rowcount
+    return gone >= _FORGOTTEN_AT_ONCE
 
 
 def _row(one: Destination) -> dict[str, Any]:
