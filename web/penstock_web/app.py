@@ -20,8 +20,9 @@ from penstock_web.http.docs import page
 from penstock_web.http.endpoint import Endpoint
 from penstock_web.http.handling import Handler
 from penstock_web.http.headers import Headers
+from penstock_web.http.numbers import route_path
 from penstock_web.http.openapi import PREFIX, openapi
-from penstock_web.http.problem import UnknownRoute, WrongMethod, response_of
+from penstock_web.http.problem import BadRequest, UnknownRoute, WrongMethod, response_of
 from penstock_web.pages.chats import chat_routes
 from penstock_web.pages.editor import serve_editor
 from penstock_web.pages.forms import form_routes
@@ -42,7 +43,7 @@ def create_app(server: Server) -> ASGIApp:
         *form_routes(server),
         *chat_routes(server),
     ]
-    starlette = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
+    starlette = Starlette(routes=routes, exception_handlers={HTTPException: refused})
     serve_editor(starlette)
     app: ASGIApp = starlette
     if settings.trusted_origins:
@@ -63,7 +64,7 @@ def _routes(endpoints: Sequence[Endpoint], server: Server) -> list[Route]:
     for one in endpoints:
         by_path.setdefault(one.path, {})[one.method] = Handler(one, server)
     return [
-        Route(PREFIX + path, _by_method(handlers), methods=list(handlers))
+        Route(PREFIX + route_path(path), _by_method(handlers), methods=list(handlers))
         for path, handlers in by_path.items()
     ]
 
@@ -91,7 +92,7 @@ def _described(endpoints: Sequence[Endpoint]) -> list[Route]:
     return [Route(f"{PREFIX}/openapi.json", as_json), Route("/api/docs", as_page)]
 
 
-async def _refused(request: Request, error: Exception) -> Response:
+async def refused(request: Request, error: Exception) -> Response:
     """What starlette refuses by itself, in our words."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
     where = f"{request.method} {request.url.path}"
@@ -100,4 +101,6 @@ async def _refused(request: Request, error: Exception) -> Response:
         response.headers.update(error.headers or {})
         return response
     hint = "The API is described at /api/docs."
+    if error.status_code != 404:
+        return response_of(BadRequest(f"{where} cannot be read: {error.detail}.", hint=hint))
     return response_of(UnknownRoute(f"There is nothing at {where}.", hint=hint))

@@ -132,17 +132,17 @@ class Entrance:
         record.pool = self._pools.place(program)
         record.priority = settings.priority
         if settings.sticky_key is not None:
-            record.sticky_key = f"{record.workflow_id}:{key_of(settings.sticky_key, record.input)}"
+            record.sticky_key = f"{record.workflow_id}:{_key(settings.sticky_key, record.input)}"
         if settings.concurrency is not None:
             one = settings.concurrency
-            record.concurrency_key = key_of(one.key, record.input)
+            record.concurrency_key = _key(one.key, record.input)
             record.concurrency_limit, record.overflow = one.limit, one.overflow
         if incoming is None:
             return
         if incoming.priority is not None:
             record.priority = incoming.priority
         if incoming.beside is not None:
-            record.concurrency_key = incoming.beside.key
+            record.concurrency_key = _kept(incoming.beside.key)
             record.concurrency_limit = incoming.beside.limit
             record.overflow = incoming.beside.overflow
 
@@ -163,6 +163,15 @@ class Entrance:
         if node is None or node in self._shelf.program(chosen.text)[0].graph.nodes:
             return chosen
         return found.text
+
+
+def _key(template: str | None, items: Sequence[Item]) -> str:
+    return _kept(key_of(template, items))
+
+
+def _kept(key: str) -> str:
+    """A key without the character NUL, which no text of a database can hold."""
+    return key.replace("\0", "")
 
 
 def _check_start(program: Program, node: str | None) -> None:

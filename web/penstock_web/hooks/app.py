@@ -24,7 +24,7 @@ from penstock_web.health import Message, Receive, Send
 from penstock_web.hooks import origins
 from penstock_web.hooks.answering import Outgoing, Replies, refused, started
 from penstock_web.hooks.callers import Callers
-from penstock_web.hooks.reading import Arrived, ClientGone, Reads
+from penstock_web.hooks.reading import Arrived, ClientGone, Reads, check_path
 from penstock_web.hooks.refusals import HookUnknown, MethodRefused, ReplyFailed, ReplyLate
 
 TEST = "hook-test"
@@ -63,7 +63,7 @@ class HooksApp:
         """Answer a request."""
         if scope["type"] != "http":
             return
-        arrived = Arrived(scope, receive)
+        arrived = Arrived(scope, receive, self._kernel.settings.proxies)
         try:
             outgoing = await self._answered(arrived)
         except ClientGone:
@@ -78,6 +78,7 @@ class HooksApp:
         await outgoing.send(send, without_body=arrived.method == "HEAD")
 
     async def _answered(self, arrived: Arrived) -> Outgoing:
+        check_path(arrived.path)
         prefix, workspace, path = _parts(arrived.path)
         hooks = self._kernel.serving.hooks
         if prefix == TEST:

@@ -20,11 +20,13 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import HTTPConnection
 
 from penstock_kernel.store.blobs import BlobStore
 from penstock_sdk import BinaryRef
 from penstock_web.health import Message, Receive
-from penstock_web.hooks.refusals import BodyInvalid, BodyLate, BodyTooLarge
+from penstock_web.hooks.refusals import BodyInvalid, BodyLate, BodyTooLarge, PathInvalid
+from penstock_web.identity.addresses import caller
 
 MOST_BYTES = 16 << 20
 MOST_FILE_BYTES = 256 << 20
@@ -39,9 +41,9 @@ class ClientGone(Exception):
 
 
 class Arrived:
-    """A request whose body is still to come."""
+    """A request whose body is still to come; of `proxies` it counts what they say of the caller."""
 
-    def __init__(self, scope: Message, receive: Receive) -> None:
+    def __init__(self, scope: Message, receive: Receive, proxies: Sequence[str] = ()) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.headers: list[tuple[str, str]] = [
@@ -50,8 +52,7 @@ class Arrived:
         ]
         self.named = _joined(self.headers)
         self.query_string: bytes = scope.get("query_string", b"")
-        client = scope.get("client")
-        self.address: str = client[0] if client else ""
+        self.address: str = caller(HTTPConnection(scope), proxies)
         self._receive = receive
         self._body: bytes | None = None
 
@@ -201,6 +202,16 @@ class Reads:
             media_type=file.content_type or "application/octet-stream",
             file_name=file.filename,
         )
+
+
+def check_path(path: str) -> None:
+    """Go on only where an address can be kept.
+
+    Raises:
+        PathInvalid: It cannot.
+    """
+    if "\0" in path:
+        raise PathInvalid("There is a character NUL in the address.", hint="Leave it out.")
 
 
 def pairs(text: bytes) -> dict[str, Any]:

@@ -48,6 +48,12 @@ class CallerUnknown(PenstockError):
         self.scheme = scheme
 
 
+class PathInvalid(PenstockError):
+    """There is something in the address that nobody can keep."""
+
+    code: ClassVar[str] = "webhook.path_invalid"
+
+
 class BodyInvalid(PenstockError):
     """The body is not what its type says."""
 
@@ -83,6 +89,7 @@ STATUSES = {
     MethodRefused.code: 405,
     CallerRefused.code: 403,
     CallerUnknown.code: 401,
+    PathInvalid.code: 400,
     BodyInvalid.code: 400,
     BodyTooLarge.code: 413,
     BodyLate.code: 408,

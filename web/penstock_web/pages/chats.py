@@ -18,7 +18,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from penstock_kernel.execution.result import Execution
-from penstock_kernel.store.records import Answer
+from penstock_kernel.store.journal import ExecutionNotFound
+from penstock_kernel.store.records import Answer, ExecutionId
+from penstock_kernel.work.answers import Gone
 from penstock_kernel.work.hooks import Call, Hosted
 from penstock_sdk import PenstockError
 from penstock_web.http.problem import BadRequest, ServerFailed, UnknownRoute, response_of
@@ -31,6 +33,7 @@ METHOD = "CHAT"
 _MOST_BYTES = 1024 * 1024
 _PATIENCE_S = 300.0
 _EVENTS = "text/event-stream"
+_UNKEPT = "It has ended, and nothing of it was kept."
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -61,6 +64,8 @@ class Chats:
 
     async def _answered(self, request: Request) -> Response:
         kernel, place = self._server.kernel, request.path_params
+        if "\0" in place["path"]:
+            raise BadRequest("There is a character NUL in the address.", hint="Leave it out.")
         match = kernel.serving.hooks.routes.find(place["workspace"], METHOD, place["path"])
         if match is None or match.webhook.method != METHOD:
             raise UnknownRoute("There is no chat at this address, or not any more.")
@@ -77,8 +82,10 @@ class Chats:
     async def _call(self, request: Request) -> Call:
         try:
             said = msgspec.json.decode(await read_body(request, _MOST_BYTES), type=Said)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
             raise BadRequest(f"This is no message: {error}.") from error
+        except RecursionError as error:
+            raise BadRequest("This is no message: it is nested too deep.") from error
         told = {
             "method": METHOD,
             "path": request.url.path,
@@ -97,17 +104,26 @@ class Chats:
         return reply_of(came)
 
     async def _events(self, hosted: Hosted, call: Call) -> AsyncGenerator[bytes]:
-        hooks, kernel = self._server.kernel.serving.hooks, self._server.kernel
+        hooks = self._server.kernel.serving.hooks
         try:
-            await hooks.accept(hosted, call)
-            async for event in kernel.watch(call.execution):
-                if event.kind == "step.progress" and event.message:
-                    yield _event("progress", {"text": event.message, "node": event.node_name})
+            # What ends may not be kept: its reply is heard by who was there before it began.
             with hooks.awaiting.waiter(call.execution, "answer") as waiter:
-                came = await hooks.awaiting.came(waiter, _PATIENCE_S, looks_first=True)
+                await hooks.accept(hosted, call)
+                async for event in self._progress(call.execution):
+                    yield event
+                came = await hooks.awaiting.came(waiter, _PATIENCE_S, looks_first=False)
             yield _event("message", {"output": reply_of(came), "execution": call.execution})
         except PenstockError as error:
             yield _event("error", {"code": error.code, "detail": error.message})
+
+    async def _progress(self, execution: ExecutionId) -> AsyncGenerator[bytes]:
+        """What is told of an execution until it has ended."""
+        try:
+            async for event in self._server.kernel.watch(execution):
+                if event.kind == "step.progress" and event.message:
+                    yield _event("progress", {"text": event.message, "node": event.node_name})
+        except ExecutionNotFound:
+            return  # it has ended, and nothing of it was kept
 
 
 def reply_of(came: object) -> Any:
@@ -118,6 +134,8 @@ def reply_of(came: object) -> Any:
     """
     if isinstance(came, Answer):
         return came.body
+    if isinstance(came, Gone):
+        return _UNKEPT
     if not isinstance(came, Execution) or came.status != "success":
         raise ServerFailed("The workflow gave no reply.", hint="Look at its execution.")
     last = came.items[-1].json if came.items else {}

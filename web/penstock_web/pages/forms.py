@@ -12,8 +12,9 @@ from starlette.routing import Route
 from penstock_kernel.work.hooks import Call, Hosted
 from penstock_sdk import PenstockError
 from penstock_web.hooks.callers import Callers
-from penstock_web.hooks.reading import Arrived
+from penstock_web.hooks.reading import Arrived, check_path
 from penstock_web.hooks.refusals import CallerUnknown
+from penstock_web.http.problem import TooLarge
 from penstock_web.pages.fields import button, fields_of, form_html, read_fields
 from penstock_web.pages.following import PATIENCE_S, follow
 from penstock_web.pages.html import form_page, said
@@ -48,16 +49,18 @@ class Forms:
             response.headers["www-authenticate"] = error.scheme or 'Basic realm="form"'
             return response
         except PenstockError as error:
-            return said("This cannot be done now", f"{error.message}\n{error.hint}", 400)
+            status = 413 if isinstance(error, TooLarge) else 400
+            return said("This cannot be done now", f"{error.message}\n{error.hint}", status)
 
     async def _answered(self, request: Request) -> Response:
         kernel, place = self._server.kernel, request.path_params
+        check_path(place["path"])
         hooks = kernel.serving.hooks
         match = hooks.routes.find(place["workspace"], METHOD, place["path"])
         if match is None or match.webhook.method != METHOD:
             return said("Not found", "There is no form at this address, or not any more.", 404)
         hosted = await hooks.hosted(match.webhook)
-        arrived = Arrived(request.scope, request.receive)
+        arrived = Arrived(request.scope, request.receive, kernel.settings.proxies)
         await self._callers.check(hosted, arrived, kernel.now_ms())
         if request.method != "POST":
             return _shown(hosted)
@@ -80,13 +83,13 @@ class Forms:
             "binary": dict(form.files),
         }
         call = Call(execution=kernel.new_id(), request=told)
-        accepted = await kernel.serving.hooks.accept(hosted, call)
-        if accepted is None:
-            return said("Thank you", "Your answer was taken.")
-        waits_s = _LONG_S if hosted.config.get("reply") == "last_node" else PATIENCE_S
-        if not _leads_on(hosted) and hosted.config.get("reply") != "last_node":
-            return said("Thank you", "Your answer was taken.")
-        return await follow(self._server, workspace, accepted.execution, waits_s)
+        hooks, waits_for_end = kernel.serving.hooks, hosted.config.get("reply") == "last_node"
+        with hooks.awaiting.waiter(call.execution, "answer") as waiter:
+            accepted = await hooks.accept(hosted, call)
+            if accepted is None or not (waits_for_end or _leads_on(hosted)):
+                return said("Thank you", "Your answer was taken.")
+            waits_s = _LONG_S if waits_for_end else PATIENCE_S
+            return await follow(self._server, workspace, waiter, waits_s)
 
 
 def _leads_on(hosted: Hosted) -> bool:

@@ -87,9 +87,11 @@ class Resuming:
         if asked.kind == "approval":
             values = {"comment": (form.texts.get("comment") or [""])[0][:10_000]}
         said_so = Answered(choice=choice, json=values, files=form.files)
-        await self._server.people.answer(workspace, asked, said_so)
-        if asked.kind == "form":
-            return await follow(self._server, workspace, asked.execution_id)
+        awaiting = self._server.kernel.serving.hooks.awaiting
+        with awaiting.waiter(asked.execution_id, "answer") as waiter:
+            await self._server.people.answer(workspace, asked, said_so)
+            if asked.kind == "form":
+                return await follow(self._server, workspace, waiter)
         return said("Thank you", "Your answer was taken.")
 
 
@@ -119,6 +121,8 @@ def _body(media_type: str, body: bytes) -> Any:
     if "json" in media_type:
         try:
             return msgspec.json.decode(body)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadRequest("The body is not JSON.") from error
+        except RecursionError as error:
+            raise BadRequest("The body is nested too deep.", hint="Flatten it.") from error
     return body.decode("utf-8", errors="replace")

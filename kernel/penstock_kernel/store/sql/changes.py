@@ -382,6 +382,11 @@ def _write_keys(connection: Connection, commits: Sequence[Commit], held: Mapping
         table = execution_keys
         connection.execute(delete(table).where(table.c.execution_id == commit.execution))
         workspace = held[commit.execution]["workspace_id"]
+        # No text of a database holds the character NUL.
+        kept = {
+            name.replace("\0", ""): value.replace("\0", "")
+            for name, value in commit.custom_data.items()
+        }
         rows = [
             {
                 "execution_id": commit.execution,
@@ -389,10 +394,10 @@ def _write_keys(connection: Connection, commits: Sequence[Commit], held: Mapping
                 "workspace_id": workspace,
                 "value": value,
             }
-            for name, value in commit.custom_data.items()
+            for name, value in kept.items()
         ]
         connection.execute(insert(table), rows)
-        packed = codec.pack(commit.custom_data)
+        packed = codec.pack(kept)
         own = update(workflow_executions).where(_COLUMNS.id == commit.execution)
         connection.execute(own.values(custom=packed))
 

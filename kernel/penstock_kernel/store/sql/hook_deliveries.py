@@ -4,6 +4,7 @@ The rules:
 
 * A delivery is written together with the execution that it starts: there is none without the other.
 * The same delivery, told by what its sender calls it, leads to the execution that is there already.
+* The character NUL, which no text of a database can hold, is left out of what comes from outside.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def row_of(execution: ExecutionRecord, packed: bytes) -> dict[str, Any] | None:
         return None
     return {
         "endpoint_id": delivery.endpoint,
-        "delivery_id": delivery.id or execution.id,
+        "delivery_id": delivery.id.replace("\0", "") or execution.id,
         "execution_id": execution.id,
         "received_ms": execution.created_ms,
         "workspace_id": execution.workspace_id,
@@ -63,7 +64,7 @@ def row_of(execution: ExecutionRecord, packed: bytes) -> dict[str, Any] | None:
         "node_id": execution.start_node or "",
         "version": execution.version,
         "method": delivery.method,
-        "path": delivery.path,
+        "path": delivery.path.replace("\0", ""),
         "request": packed,
     }
 
