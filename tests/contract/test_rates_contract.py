@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from tests.support.databases import opened
 
 from penstock_kernel.execution.policy import SystemClock
 from penstock_kernel.execution.rate_limits import RateLimited, RateLimits
 from penstock_kernel.store.rates import LONGEST_S, Bucket, MemoryRates, Rate, Rates, spend
 from penstock_kernel.store.sql.rates import SqlRates
+from penstock_kernel.store.sql.tables import rate_limits
 
 KINDS = ("process", "memory", "sqlite", "postgresql")
 
@@ -83,6 +85,22 @@ async def test_a_turn_too_far_away_is_not_taken(kind: str, tmp_path: Path) -> No
 
     assert first.value.delay_s > LONGEST_S
     assert second.value.delay_s == pytest.approx(first.value.delay_s, abs=2)
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+async def test_nothing_is_kept_of_what_is_refused_by_another_rate(
+    kind: str, tmp_path: Path
+) -> None:
+    address = Rate("address", 0.001, 1)
+    async with opened(kind, tmp_path) as db:
+        rates = SqlRates(db)
+        await rates.take([Rate("ada", 1, 5), address])
+        waits = [await rates.take([Rate(name, 1, 5), address]) for name in ("bob", "cy", "ada")]
+        asked = select(rate_limits.c.name, rate_limits.c.tokens).order_by(rate_limits.c.name)
+        kept = await db.read(lambda one: one.execute(asked).all())
+
+    assert min(waits) > LONGEST_S
+    assert [tuple(row) for row in kept] == [("ada", 4), ("address", 0)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -32,7 +32,8 @@ async def test_templates_are_kept_per_workspace_and_in_pages(kind: str, tmp_path
         for name in ("b", "a", "C"):
             await keep(db, name)
         first = await db.read(lambda one: templates.listed(one, SCOPE, most=2))
-        rest = await db.read(lambda one: templates.listed(one, SCOPE, after=first[-1].id))
+        after = templates.cursor(first[-1].id, first[-1].name)
+        rest = await db.read(lambda one: templates.listed(one, SCOPE, after=after))
         found = await db.read(lambda one: templates.listed(one, SCOPE, part="c"))
         _, text = await db.read(lambda one: templates.get(one, SCOPE, first[0].id))
         with pytest.raises(TemplateMissing):

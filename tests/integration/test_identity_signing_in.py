@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from tests.support.identity import (
     HERE,
     PASSWORD,
@@ -19,10 +19,12 @@ from tests.support.identity import (
     session_of,
 )
 
+from penstock_kernel.store.rates import Rate
 from penstock_kernel.store.sql import audit, sessions, users, users_removal
+from penstock_kernel.store.sql.rates import SqlRates
 from penstock_kernel.store.sql.sessions import From
 from penstock_kernel.store.sql.sessions_once import SingleUseExpired
-from penstock_kernel.store.sql.tables import audit_seals, single_uses
+from penstock_kernel.store.sql.tables import audit_seals, rate_limits, single_uses
 from penstock_kernel.store.sql.tables import sessions as sessions_table
 from penstock_kernel.store.sql.users import LastOwner, NewUser, UserTaken
 from penstock_web.http.principal import ANONYMOUS
@@ -556,6 +558,24 @@ async def test_what_has_ended_is_forgotten_and_what_lasts_is_not(both: People) -
     assert kept == [session_of(later)]
     assert await both.db.read(lambda one: one.execute(select(single_uses)).all()) == []
     assert await both.db.read(lambda one: one.execute(select(audit_seals)).all()) != []
+
+
+async def test_who_tried_a_day_ago_is_counted_no_more_and_no_row_is_left_of_him(
+    both: People,
+) -> None:
+    rates = SqlRates(both.db)
+    now_ms = both.identity.parts.now_ms()
+    await rates.take([Rate("identity:sign-in:account:old", 1, 5)])
+    old = update(rate_limits).values(at_ms=now_ms - 86_400_000 - 1)
+    await both.db.transact(lambda one: one.execute(old).rowcount)
+    await rates.take([Rate("identity:sign-in:account:new", 1, 5)])
+    new = update(rate_limits).where(rate_limits.c.name.endswith("new"))
+    await both.db.transact(lambda one: one.execute(new.values(at_ms=now_ms - 86_399_000)).rowcount)
+
+    await both.db.transact(lambda one: tend(one, both.identity.parts))
+
+    kept = await both.db.read(lambda one: one.execute(select(rate_limits.c.name)).scalars().all())
+    assert kept == ["identity:sign-in:account:new"]
 
 
 async def test_who_is_removed_is_out_and_leaves_nothing_about_him(both: People) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 from tests.support.identity import HERE, PASSWORD, People, people
 
 from penstock_kernel.store.scope import AccessDenied, Scope
@@ -24,7 +24,7 @@ from penstock_kernel.store.sql.members_places import (
 )
 from penstock_kernel.store.sql.members_shares import Share, ShareInvalid, ShareMissing
 from penstock_kernel.store.sql.sessions_once import SingleUseExpired
-from penstock_kernel.store.sql.tables import workflows
+from penstock_kernel.store.sql.tables import shares, workflows
 from penstock_kernel.store.sql.users import UserTaken
 from penstock_web.identity.accounts import SignedIn
 
@@ -407,6 +407,40 @@ async def test_a_share_counts_for_its_object_and_its_level(some: People, owner: 
     assert not found.may("workflow:write", "f1")
     assert not found.may("workflow:run", "f2")
     assert not found.may("workflow:read")
+
+
+async def shared_with(some: People, subject: str) -> list[str]:
+    found = select(shares.c.object_id).where(shares.c.subject == subject)
+    return sorted(await some.db.read(lambda one: one.execute(found).scalars().all()))
+
+
+@pytest.mark.parametrize(
+    ("whole", "left"), [(True, ["f3"]), (False, ["f2", "f3"])], ids=["organization", "workspace"]
+)
+async def test_nothing_stays_shared_with_who_was_taken_out_where_he_was_taken_out(
+    some: People, owner: SignedIn, *, whole: bool, left: list[str]
+) -> None:
+    scope = await some.scope_of(owner)
+    next_ = await some.scope_of(owner, (await second(some, scope)).id)
+    there = await some.scope_of(owner, (await another(some)).id)
+    other = (await some.invited("b@x.y", "viewer", scope)).user.id
+    stays = (await some.invited("c@x.y", "viewer", scope)).user.id
+    await put(some, scope, WHOLE, other, "viewer")
+    places = {"f1": scope, "f2": next_, "f3": there}
+    rows = [
+        {"id": name, "workspace_id": where.workspace, "name": "F"} for name, where in places.items()
+    ]
+    await some.db.transact(lambda one: one.execute(insert(workflows).values(rows)).rowcount)
+    for name, where in places.items():
+        await share_of(some, where, f"user:{other}", target=name)
+    await share_of(some, scope, f"user:{stays}")
+
+    await some.db.transact(
+        lambda one: members.remove(one, scope, WHOLE if whole else scope.workspace, other)
+    )
+
+    assert await shared_with(some, f"user:{other}") == left
+    assert await shared_with(some, f"user:{stays}") == ["f1"]
 
 
 async def test_what_is_shared_with_a_team_is_shared_with_who_is_in_it(

@@ -180,7 +180,7 @@ async def test_what_is_published_is_what_was_checked(kind: str, tmp_path: Path) 
             await kernel.workflows.save(SCOPE, workflow, document(value="={{ ( }}"), seen=1)
             return found
 
-        kernel.workflows.text = hurried  # type: ignore[method-assign, assignment]
+        kernel.workflows.text = hurried  # type: ignore[method-assign]
         with pytest.raises(WorkflowChanged):
             await kernel.workflows.publish(SCOPE, kept.id)
         shown = await kernel.workflows.show(SCOPE, kept.id)

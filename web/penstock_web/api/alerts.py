@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -21,7 +20,6 @@ from penstock_web.operations.signing import secret_of, shown
 
 #: Of what is kept by the minute, a day is looked at at most.
 _LONGEST_WINDOW_S = 86_400
-_REVISION = re.compile(r"[0-9]{1,15}")
 
 
 class OneAlert(Given, frozen=True):
@@ -86,10 +84,10 @@ async def show_alert(call: Call, path: OneAlert) -> Reply[Rule]:
 async def change_alert(call: Call, path: OneAlert, body: AlertGiven) -> Reply[Rule]:
     """Change an alert rule; send the ETag that you saw as `If-Match`."""
     wanted = _wanted(body)
-    if not _REVISION.fullmatch(call.if_match):
+    seen = call.seen
+    if seen is None:
         hint = "Send the ETag of the rule as `If-Match`."
         raise StateNeeded("Which state of the rule is changed?", hint=hint)
-    seen = int(call.if_match)
     changed = await call.server.db.transact(
         lambda one: alerts.change_rule(
             one, call.scope, path.alert, wanted, seen, call.kernel.now_ms()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from penstock_kernel.store.sql import audit
 from penstock_kernel.store.sql.audit import Recorded, Wanted
 from penstock_web.http.endpoint import Call, Page, Paged, endpoint
+from penstock_web.http.numbers import whole_number
 from penstock_web.http.problem import BadRequest
 
 
@@ -26,7 +27,8 @@ class WhichEvents(Paged, frozen=True):
 @endpoint("GET", "/audit", needs="audit:read")
 async def list_events(call: Call, query: WhichEvents) -> Page[Recorded]:
     """What was done in this workspace, or in the whole organization; the newest first."""
-    if query.cursor and not query.cursor.isdecimal():
+    before = whole_number(query.cursor)
+    if query.cursor and before is None:
         raise BadRequest("The cursor is none of ours.", hint="Take `next_cursor` as it came.")
     wanted = Wanted(
         actor=query.actor,
@@ -34,7 +36,7 @@ async def list_events(call: Call, query: WhichEvents) -> Page[Recorded]:
         target=query.target,
         since_ms=query.since_ms,
         until_ms=query.until_ms,
-        before=int(query.cursor) if query.cursor else None,
+        before=before,
         everywhere=query.organization,
     )
     limit = max(1, min(query.limit, 200))

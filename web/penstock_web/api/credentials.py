@@ -188,10 +188,10 @@ def _replied(call: Call, listed: Listed) -> Reply[CredentialShown]:
 
 
 def _seen(call: Call) -> int:
-    if not call.if_match.isdigit():
+    if call.seen is None:
         message = "A change has to say which state of the credential it was made to."
         raise StateNeeded(message, hint="Send the `ETag` of what you read as `If-Match`.")
-    return int(call.if_match)
+    return call.seen
 
 
 def _cursor(listed: Listed) -> str:

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from penstock_kernel.store.sql.hook_deliveries import StoredDelivery
 from penstock_sdk import Item
-from penstock_web.api.webhooks import OneWebhook
+from penstock_web.api.webhooks import MOST_LISTED, OneWebhook
 from penstock_web.http.endpoint import Call, Given, Page, Paged, endpoint
 
 
@@ -43,10 +43,12 @@ class Redelivered(msgspec.Struct, frozen=True):
 @endpoint("GET", "/webhooks/{webhook}/deliveries", needs="webhook:read", tag="webhooks")
 async def list_deliveries(call: Call, path: OneWebhook, query: Paged) -> Page[StoredDelivery]:
     """List what came in by a webhook, newest first."""
+    most = max(1, min(query.limit, MOST_LISTED))
     found = await call.kernel.serving.deliveries.list(
-        call.scope, path.webhook, after=query.cursor, most=query.limit
+        call.scope, path.webhook, after=query.cursor, most=most + 1
     )
-    return Page(found, found[-1].delivery_id if len(found) == query.limit else None)
+    items = found[:most]
+    return Page(items, items[-1].delivery_id if len(found) > most else None)
 
 
 @endpoint("GET", "/webhooks/{webhook}/deliveries/{delivery}", needs="webhook:read", tag="webhooks")

@@ -141,7 +141,7 @@ async def list_destination_messages(
     call: Call, path: OneDestination, query: Paged
 ) -> Page[EventMessage]:
     """What somebody was told in the last week, the newest first, and what became of it."""
-    most = query.limit
+    most = max(1, min(query.limit, rows.MOST_LISTED))
     return Page(
         await call.server.db.read(
             lambda one: rows.messages(one, call.scope, path.destination, most=most)

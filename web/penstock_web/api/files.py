@@ -111,7 +111,7 @@ async def list_files(call: Call, query: FilesWanted) -> Page[File]:
             one, call.scope, part=query.search, after=query.cursor, most=most + 1
         )
     )
-    return Page(found[:most], found[most - 1].id if len(found) > most else None)
+    return Page(found[:most], files.cursor(found[most - 1]) if len(found) > most else None)
 
 
 @endpoint("POST", "/files", needs="file:write", status=201, consumes="*/*")

@@ -88,7 +88,7 @@ async def list_templates(call: Call, query: TemplatesWanted) -> Page[TemplateSho
     else:
         call.scope.require("template:read")
     items += _examples(query.search, query.cursor)
-    return Page(items[:most], items[most - 1].id if len(items) > most else None)
+    return Page(items[:most], _cursor(items[most - 1]) if len(items) > most else None)
 
 
 @endpoint("POST", "/templates", needs="template:write", status=201)
@@ -164,6 +164,10 @@ async def _made(call: Call, document: Document, name: str, folder: str) -> Store
     if not folder:
         return made
     return await workflows.change(call.scope, made.id, {"folder_id": folder})
+
+
+def _cursor(last: TemplateShown) -> str:
+    return last.id if last.shipped else templates.cursor(last.id, last.name)
 
 
 def _examples(part: str, cursor: str) -> list[TemplateShown]:

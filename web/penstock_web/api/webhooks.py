@@ -32,6 +32,10 @@ Badge = Literal[
 ]
 
 
+#: Of webhooks, and of what came in by one.
+MOST_LISTED = 500
+
+
 class OneWebhook(Given, frozen=True):
     """Which webhook."""
 
@@ -112,11 +116,12 @@ async def list_webhooks(call: Call, query: WebhooksWanted) -> Page[WebhookShown]
     Those of active workflows, in the order of their ids.
     """
     deliveries = call.kernel.serving.deliveries
+    most = max(1, min(query.limit, MOST_LISTED))
     found, last = await deliveries.webhooks(
-        call.scope, workflow=query.workflow, after=query.cursor, most=query.limit
+        call.scope, workflow=query.workflow, after=query.cursor, most=most + 1
     )
-    shown = [await _shown(call, one, last.get(one.id)) for one in found]
-    return Page(shown, found[-1].id if len(found) == query.limit else None)
+    shown = [await _shown(call, one, last.get(one.id)) for one in found[:most]]
+    return Page(shown, shown[-1].id if len(found) > most else None)
 
 
 @endpoint("GET", "/webhooks/{webhook}", needs="webhook:read")

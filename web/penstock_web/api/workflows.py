@@ -258,12 +258,12 @@ def seen(call: Call) -> int:
     Raises:
         StateNeeded: The call does not say.
     """
-    if not call.if_match.isdigit():
+    if call.seen is None:
         raise StateNeeded(
             "A change of a workflow has to say which revision it was made to.",
             hint="Send the ETag of the workflow as you read it as If-Match.",
         )
-    return int(call.if_match)
+    return call.seen
 
 
 def _replied(workflow: StoredWorkflow) -> Reply[StoredWorkflow]:

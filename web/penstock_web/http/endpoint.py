@@ -34,6 +34,7 @@ from starlette.responses import Response
 
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.store.scope import Scope
+from penstock_web.http.numbers import whole_number
 from penstock_web.http.principal import Principal
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ class Call:
     def if_match(self) -> str:
         """The state that the client saw; empty where it does not say."""
         return self.request.headers.get("if-match", "").removeprefix("W/").strip('"')
+
+    @property
+    def seen(self) -> int | None:
+        """The state that the client saw, where states are counted; none: it does not say."""
+        return whole_number(self.if_match)
 
 
 Run = Callable[..., Awaitable[Any]]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy import Connection
 
-from penstock_kernel.store.sql import sessions, sessions_once, tokens_client
+from penstock_kernel.store.sql import rates, sessions, sessions_once, tokens_client
 from penstock_kernel.store.sql.audit_verify import system_seal
 from penstock_sdk import PenstockError
 from penstock_web.identity.parts import Parts
@@ -33,3 +33,4 @@ def tend(connection: Connection, parts: Parts) -> None:
     sessions.system_forget_ended(connection, parts.choices.idle_ms, now_ms)
     sessions_once.system_forget_ended(connection, now_ms)
     tokens_client.system_forget_ended(connection, now_ms)
+    rates.system_forget_old(connection, now_ms)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Numeric,
     Text,
     and_,
+    collate,
     delete,
     func,
     insert,
@@ -303,13 +304,18 @@ class _Query:
             message = f"Only texts contain something, and the column {column.name!r} holds none."
             raise QueryInvalid(message, hint="Use another comparison.")
         wanted = str(self._value(column, value)).lower()
-        return func.lower(sql).contains(wanted, autoescape=True)
+        # What orders by code points knows the letters of ASCII alone.
+        lowered = func.lower(sql if self._is_sqlite else collate(sql, "default"))
+        return lowered.contains(wanted, autoescape=True)
 
     def _value(self, column: Column, text: str) -> Any:
         try:
             value = cell_of_text(column, text)
         except CellInvalid as error:
             raise QueryInvalid(error.message, hint=error.hint) from error
+        if value is None and column.kind != "text":
+            message = f"There is no value to compare the column {column.name!r} with."
+            raise QueryInvalid(message, hint="Write one, or use the comparison `empty`.")
         return "" if value is None else value
 
     def _bound(self, column: Column, value: Any) -> Any:

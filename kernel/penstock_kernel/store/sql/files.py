@@ -10,6 +10,7 @@ The rules:
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -24,6 +25,7 @@ from penstock_sdk import BinaryRef, PenstockError
 
 _F, _B = files.c, blob_refs.c
 MOST_FILES = 100_000
+_MOMENT = re.compile(r"[0-9]{1,15}")
 
 
 class FileMissing(PenstockError):
@@ -88,17 +90,20 @@ def add(connection: Connection, scope: Scope, name: str, blob: BinaryRef, now_ms
 def listed(
     connection: Connection, scope: Scope, *, part: str = "", after: str = "", most: int = 50
 ) -> Sequence[File]:
-    """The files of a workspace, the newest first."""
+    """The files of a workspace, the newest first; those that follow a `cursor`."""
     scope.require("file:read")
     found = select(files).where(_F.workspace_id == scope.workspace)
     if part:
         found = found.where(func.lower(_F.name).contains(part.lower(), autoescape=True))
     if after:
-        place = select(_F.created_ms, _F.id).where(_F.id == after)
-        place = place.where(_F.workspace_id == scope.workspace)
-        found = found.where(tuple_(_F.created_ms, _F.id) < place.scalar_subquery())
+        found = found.where(tuple_(_F.created_ms, _F.id) < tuple_(*_place(after)))
     found = found.order_by(_F.created_ms.desc(), _F.id.desc()).limit(most)
     return [_file(row) for row in all_rows(connection.execute(found))]
+
+
+def cursor(last: File) -> str:
+    """Where a page that ends with this file is followed by the next, even if the file goes."""
+    return f"{last.created_ms}.{last.id}"
 
 
 def get(connection: Connection, scope: Scope, file: str) -> File:
@@ -133,6 +138,11 @@ def system_is_named(connection: Connection, workspace: str, blob: str) -> bool:
     """Does a file or an execution of a workspace still name these bytes?"""
     own = (_B.workspace_id == workspace) & (_B.blob_id == blob)
     return connection.execute(select(_B.blob_id).where(own).limit(1)).first() is not None
+
+
+def _place(after: str) -> tuple[int, str]:
+    moment, _, file = after.partition(".")
+    return (int(moment) if _MOMENT.fullmatch(moment) else 0), file
 
 
 def _file(row: Row) -> File:

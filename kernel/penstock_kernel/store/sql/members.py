@@ -5,6 +5,7 @@ The rules:
 * Nobody gives a role, takes one away or makes one that may do more than he may himself.
 * A role is one of the built-in ones by its name, or a custom one of the organization by its id.
 * Who leaves an organization leaves its workspaces and teams too.
+* Where somebody is taken out nothing stays shared with him.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ from penstock_kernel.store.scope import AccessDenied, Scope
 from penstock_kernel.store.sql.members_grants import IN_WORKSPACE, ROLES, RoleInvalid, checked
 from penstock_kernel.store.sql.members_places import organization_of, role_in_use
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
-from penstock_kernel.store.sql.tables import members, roles, team_members, teams, users
+from penstock_kernel.store.sql.tables import (
+    members,
+    roles,
+    shares,
+    team_members,
+    teams,
+    users,
+    workspaces,
+)
 from penstock_sdk import PenstockError
 
 _M, _R = members.c, roles.c
@@ -134,10 +143,14 @@ def remove(connection: Connection, scope: Scope, workspace: str, user: str) -> N
         raise _no_member(user)
     _may_give(connection, scope, own, before, whole=workspace == WHOLE)
     gone = delete(members).where(_M.organization_id == own, _M.user_id == user)
+    shared = delete(shares).where(shares.c.subject == f"user:{user}")
     if workspace:
         connection.execute(gone.where(_M.workspace_id == workspace))
+        connection.execute(shared.where(shares.c.workspace_id == workspace))
         return
     connection.execute(gone)
+    places = select(workspaces.c.id).where(workspaces.c.organization_id == own)
+    connection.execute(shared.where(shares.c.workspace_id.in_(places)))
     of_it = select(teams.c.id).where(teams.c.organization_id == own)
     left = delete(team_members).where(team_members.c.user_id == user)
     connection.execute(left.where(team_members.c.team_id.in_(of_it)))

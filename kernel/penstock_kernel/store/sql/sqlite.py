@@ -206,10 +206,20 @@ def _engine(path: Path | None, *, read_only: bool) -> Engine:
     return engine
 
 
+def _lowered(value: object) -> str | None:
+    """What SQLite's own function does, for the letters of every alphabet."""
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        return value.decode(errors="replace").lower()
+    return str(value).lower()
+
+
 def _prepare(engine: Engine, *, read_only: bool, in_file: bool) -> None:
     def connected(connection: DBAPIConnection, _record: object) -> None:
         # SQLAlchemy's driver would begin transactions late, and as ones that only read.
         connection.isolation_level = None
+        connection.create_function("lower", 1, _lowered, deterministic=True)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         cursor.execute("PRAGMA foreign_keys=ON")

@@ -54,16 +54,21 @@ class TemplateGiven(msgspec.Struct, frozen=True, kw_only=True):
 def listed(
     connection: Connection, scope: Scope, *, part: str = "", after: str = "", most: int = 50
 ) -> Sequence[Template]:
-    """The templates of a workspace, by name."""
+    """The templates of a workspace, by name; those that follow a `cursor`."""
     scope.require("template:read")
     found = select(*_LISTED).where(_T.workspace_id == scope.workspace)
     if part:
         found = found.where(func.lower(_T.name).contains(part.lower(), autoescape=True))
     if after:
-        place = select(_T.name, _T.id).where(_T.id == after, _T.workspace_id == scope.workspace)
-        found = found.where(tuple_(_T.name, _T.id) > place.scalar_subquery())
+        template, _, name = after.partition(".")
+        found = found.where(tuple_(_T.name, _T.id) > tuple_(name, template))
     rows = all_rows(connection.execute(found.order_by(_T.name, _T.id).limit(most)))
     return [_template(row) for row in rows]
+
+
+def cursor(template: str, name: str) -> str:
+    """Where a page that ends with this template is followed by the next, even if it goes."""
+    return f"{template}.{name}"
 
 
 def get(connection: Connection, scope: Scope, template: str) -> tuple[Template, str]:

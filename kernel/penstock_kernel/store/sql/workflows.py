@@ -162,13 +162,15 @@ def find(
     """The workflows of a workspace that a filter finds and that may be read, by name."""
     found = select(workflows).where(*_wanted(scope, wanted))
     if after:
-        place = select(_W.name, _W.id).where(_W.id == after, _W.workspace_id == scope.workspace)
-        found = found.where(tuple_(_W.name, _W.id) > place.scalar_subquery())
-    most = min(most, MOST_LISTED)
+        # The name that it had then: it may have got another one since.
+        workflow, _, name = after.partition(".")
+        found = found.where(tuple_(_W.name, _W.id) > tuple_(name, workflow))
+    most = max(1, min(most, MOST_LISTED))
     found = found.order_by(_W.name, _W.id).limit(most + 1)
     rows = all_rows(connection.execute(found))
     listed = _with_tags(connection, scope, [_stored(row) for row in rows[:most]])
-    return WorkflowPage(listed, listed[-1].id if len(rows) > most else None)
+    last = listed[-1] if len(rows) > most else None
+    return WorkflowPage(listed, f"{last.id}.{last.name}" if last else None)
 
 
 def _wanted(scope: Scope, wanted: WorkflowFilter) -> list[ColumnElement[bool]]:
