@@ -176,6 +176,20 @@ test("what the other one saved is taken, and mine comes back by undoing that", a
   expect(played.sent[1]?.etag).toBe("7");
 });
 
+test("what was said meanwhile stays when mine comes back", async () => {
+  rename("Mine");
+  await pass(SAVED_AFTER_MS);
+  const comments = [{ id: "cm_1", text: "Why?", node: "a" }];
+  const theirs = { ...DOCUMENT, description: "Theirs", comments };
+  played.now_ = { document: theirs, etag: "7", about: about(7) };
+  played.sent[0]?.refuse(changed);
+  await pass(0);
+  takeTheirs("Take theirs");
+  state().undo();
+
+  expect(state().history.document).toMatchObject({ name: "Mine", comments });
+});
+
 test("mine is saved over theirs only where that is chosen", async () => {
   await conflict();
   overwrite();

@@ -3,6 +3,7 @@
 import { type Change, diff } from "~/model/diff";
 import type { Document, DocumentDraft } from "~/model/document";
 import * as history from "~/model/history";
+import { withComments } from "./autosave";
 import { addCopy } from "./server";
 import { type Editing, useEditing } from "./store";
 import { letGo } from "./unsaved";
@@ -30,7 +31,8 @@ export function takeTheirs(label: string): void {
     return;
   }
   const { theirs, etag, about } = conflict;
-  const next = replaced(present, theirs, label);
+  // Comments are not what was chosen between: undoing the choice takes none of theirs away.
+  const next = replaced(withComments(present, theirs), theirs, label);
   letGo(workflow);
   useEditing.setState({
     history: next,

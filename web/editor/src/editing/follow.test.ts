@@ -55,6 +55,30 @@ test("what was changed here stays, and only what is known about it is taken in",
   expect(state().about?.revision).toBe(2);
 });
 
+test("an older text that comes late is not shown over a newer one", async () => {
+  await catchUp(reading({ ...DOCUMENT, name: "Third" }, 3));
+  const late = reading({ ...DOCUMENT, name: "Second" }, 2);
+  await catchUp(late, "us_2");
+
+  expect(state().history.document.name).toBe("Third");
+  expect(state()).toMatchObject({ etag: "3", about: { revision: 3 } });
+  expect(late.told).not.toHaveBeenCalled();
+});
+
+test("what there is to choose between is what the other one has saved by now", async () => {
+  rename("Mine");
+  const theirs = { ...DOCUMENT, name: "Second" };
+  const conflict = { theirs, etag: "2", about: about(2) };
+  useEditing.setState({ saving: "conflict", conflict });
+  await catchUp(reading({ ...DOCUMENT, name: "Third" }, 3));
+
+  expect(state().conflict).toMatchObject({ theirs: { name: "Third" }, etag: "3" });
+  expect(state()).toMatchObject({ saving: "conflict", etag: "1", about: { revision: 3 } });
+  await catchUp(reading(theirs, 2));
+  expect(state().conflict).toMatchObject({ theirs: { name: "Third" }, etag: "3" });
+  expect(state().history.document.name).toBe("Mine");
+});
+
 test("a lock that somebody takes keeps us out, and lets us in again when it ends", async () => {
   const held = { ...reading(DOCUMENT, 1), reason: () => "locked" as const };
   await catchUp(held);

@@ -43,6 +43,19 @@ export async function catchUp(following: Following, by = ""): Promise<void> {
   if (now.workflow !== workflow) {
     return;
   }
+  if (isOlder(read.etag, now.etag)) {
+    // Two readings crossed each other, or our own saving overtook this one.
+    return;
+  }
+  if (now.conflict) {
+    const { document: theirs, etag, about } = read;
+    const isNewer = isOlder(now.conflict.etag, etag);
+    following.set({
+      about: newer(now.about, about),
+      conflict: isNewer ? { theirs, etag, about } : now.conflict,
+    });
+    return;
+  }
   if (read.etag === now.etag || (now.saving !== "saved" && readOnlyFor === "")) {
     following.set({ about: newer(now.about, read.about) });
   } else if (onlyCommented(now.saved, read.document)) {
@@ -63,6 +76,11 @@ function allow({ state, set, reason }: Following): void {
   if (next !== readOnlyFor && readOnlyFor !== "shown" && saving === "saved") {
     set({ readOnlyFor: next, readOnly: next !== "" });
   }
+}
+
+/** Tags of workflows are their revisions, which only grow. */
+function isOlder(etag: string, than: string): boolean {
+  return Number(etag) < Number(than);
 }
 
 function newer(known: Editing["about"], read: NonNullable<Editing["about"]>): Editing["about"] {

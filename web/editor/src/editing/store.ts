@@ -202,6 +202,12 @@ function kept(chosen: ReadonlySet<string>, there: ReadonlySet<string>): Readonly
   return left.length === chosen.size ? chosen : new Set(left);
 }
 
+/** Before something is waited for: whether the same workflow is open afterwards. */
+export function staysOpen(): () => boolean {
+  const { workflow } = useEditing.getState();
+  return () => useEditing.getState().workflow === workflow;
+}
+
 /** Selectors, made once, so that a component wakes for what it shows and nothing else. */
 export const documentOf = (state: Editing): Document => state.history.document;
 export const useDocument = (): Document => useEditing(documentOf);

@@ -102,6 +102,12 @@ function isAside(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(aside) !== null;
 }
 
+/** Whether it lies in a dialog over the whole page; a popover and the tour leave the page usable. */
+function isInDialog(target: EventTarget | null): boolean {
+  const dialog = "[role=dialog][data-state]:not([data-side])";
+  return target instanceof Element && target.closest(dialog) !== null;
+}
+
 /** What a field does with its own text while somebody types in it. */
 const TEXT_TOO = new Set(["undo", "redo"]);
 
@@ -122,6 +128,10 @@ function applies(command: Command, event: KeyboardEvent): boolean {
   }
   if (command.where === "canvas") {
     return !isAside(target) && !isTyping(target) && !isOwn(event);
+  }
+  // Saving changes nothing, and its keys would have the browser save the page.
+  if (isInDialog(target) && command.id !== "save") {
+    return false;
   }
   return bare ? !isAside(target) && !isOwn(event) : true;
 }
@@ -162,7 +172,10 @@ function onKey(event: KeyboardEvent): void {
     }
     if (keysFor(command.id).some((keys) => isPressed(keys, event, IS_MAC))) {
       event.preventDefault();
-      carryOut(command.id);
+      // Keys that are held down do not run a workflow again and again.
+      if (!(event.repeat && command.section === "run")) {
+        carryOut(command.id);
+      }
       return;
     }
   }

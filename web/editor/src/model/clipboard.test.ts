@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { copyText, duplicate, fragmentOf, paste, readPasted } from "./clipboard";
+import { copyText, cutOut, duplicate, fragmentOf, paste, readPasted } from "./clipboard";
 import { type Document, placeOf } from "./document";
 import { group } from "./edit/groups";
 import { setParent } from "./edit/nodes";
@@ -119,4 +119,33 @@ test("a workflow whose nodes are no nodes is not pasted", () => {
   const bad = { format: "penstock/1", name: "x", nodes: [{ id: 1 }] };
 
   expect(readPasted(JSON.stringify(bad))).toBeUndefined();
+});
+
+test("a group that is cut takes its nodes along, and those of containers what they hold", () => {
+  let id = "";
+  const document = after(flow("a box in c", "a>box box>c"), (draft) => {
+    setParent(draft, ["in"], "box");
+    id = group(draft, ["box"], { title: "G" }) ?? "";
+  });
+  const left = after(document, (draft) => cutOut(draft, [id]));
+
+  expect(documentIn(copyText(document, [id])).nodes).toHaveLength(2);
+  expect(left.nodes?.map((node) => node.id)).toEqual(["a", "c"]);
+  expect(left.groups ?? []).toEqual([]);
+  expect(edgesText(left)).toBe("");
+});
+
+test("a container that holds something is doubled in the container that it is in", () => {
+  const document = after(flow("outer box in"), (draft) => {
+    setParent(draft, ["box"], "outer");
+    setParent(draft, ["in"], "box");
+  });
+  let ids: ReadonlyMap<string, string> = new Map();
+  const doubled = after(document, (draft) => {
+    ids = duplicate(draft, ["box"], { languages });
+  });
+  const parentOf = (id: string) => doubled.nodes?.find((node) => node.id === ids.get(id))?.parent;
+
+  expect(parentOf("box")).toBe("outer");
+  expect(parentOf("in")).toBe(ids.get("box"));
 });

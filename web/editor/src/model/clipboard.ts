@@ -16,7 +16,7 @@ import {
 } from "./document";
 import type { NodeDraft } from "./edit/draft";
 import { followNames, type LanguagesOf, newId, uniqueName } from "./edit/names";
-import { moveNodes, withContents } from "./edit/nodes";
+import { moveNodes, removeNodes, withContents } from "./edit/nodes";
 import { bounds } from "./layout";
 
 /** The selected nodes, notes and groups, with all between them, as a document. */
@@ -60,6 +60,11 @@ export function copyText(document: Document, ids: Iterable<string>): string {
   const fragment = fragmentOf(document, ids);
   const isEmpty = !fragment.nodes?.length && !fragment.notes?.length;
   return isEmpty ? "" : `${JSON.stringify(fragment, null, 2)}\n`;
+}
+
+/** Take away what was copied by the same ids, and connect nothing in its place. */
+export function cutOut(draft: DocumentDraft, ids: Iterable<string>): void {
+  removeNodes(draft, withMembers(snapshot(draft), ids), { relink: false });
 }
 
 export type Pasted =
@@ -260,11 +265,11 @@ export function duplicate(
   const fragment = structuredClone(fragmentOf(snapshot(draft), ids));
   const box = bounds(fragment);
   const [dx, dy] = options.by ?? [32, 32];
-  const parents = new Set(
-    (draft.nodes ?? [])
-      .filter((n) => fragment.nodes?.some((f) => f.id === n.id))
-      .map((n) => n.parent),
+  const copied = new Set(fragment.nodes?.map((node) => node.id));
+  const outermost = (draft.nodes ?? []).filter(
+    ({ id, parent }) => copied.has(id) && !copied.has(parent ?? ""),
   );
+  const parents = new Set(outermost.map((node) => node.parent));
   const [only] = parents.size === 1 ? parents : [];
   return paste(draft, fragment, {
     ...options,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Document } from "./document";
-import { addNode, moveBy } from "./edit/nodes";
+import { addNode, moveBy, removeNodes } from "./edit/nodes";
 import { flow } from "./edit/testing";
 import { begin, edit, type History, MOST_STEPS, redo, undo } from "./history";
 
@@ -62,4 +62,35 @@ test("only so many steps are kept", () => {
   }
 
   expect(history.done).toHaveLength(MOST_STEPS);
+});
+
+const about = (id: string, node: string) => ({ id, text: "Why?", node });
+const commented = { ...document, comments: [about("c1", "a"), about("c2", "b")] };
+const take = (history: History, now: number, ids: readonly string[] = ["b"]) =>
+  edit(history, (draft) => removeNodes(draft, ids), { label: "Remove", now, merge: "remove" });
+/** What somebody says on the server meanwhile, which is no step. */
+const say = (history: History, id: string): History => ({
+  ...history,
+  document: {
+    ...history.document,
+    comments: [...(history.document.comments ?? []), about(id, "a")],
+  },
+});
+const said = (history: History) => history.document.comments?.map((one) => one.id);
+
+test("undo keeps the comments that were made meanwhile, and brings back those that went", () => {
+  const later = say(take(begin(commented), 0), "c3");
+
+  expect(said(later)).toEqual(["c1", "c3"]);
+  expect(said(undo(later))?.sort()).toEqual(["c1", "c2", "c3"]);
+  expect(undo(later).document.nodes).toHaveLength(2);
+  expect(said(redo(say(undo(later), "c4")))).toEqual(["c1", "c3", "c4"]);
+});
+
+test("undo brings no comment back twice, and none where there were none", () => {
+  const all = take(take(begin(commented), 0), 500, ["a"]);
+
+  expect(all.document.comments ?? []).toEqual([]);
+  expect(said(undo(all))?.sort()).toEqual(["c1", "c2"]);
+  expect(undo(move(begin(document), 0)).document).not.toHaveProperty("comments");
 });

@@ -17,7 +17,7 @@ export function portsOf(node: Node, told: PortsByNode, types: Types): NodePorts 
 }
 
 /** Settings say at once whether there is a port for errors; the server says it a moment later. */
-function withErrorPort(ports: NodePorts, wanted: boolean): NodePorts {
+export function withErrorPort(ports: NodePorts, wanted: boolean): NodePorts {
   const known = ports.outputs.some((port) => port.name === "error");
   return wanted && !known ? { ...ports, outputs: [...ports.outputs, ERROR] } : ports;
 }

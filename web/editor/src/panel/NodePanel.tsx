@@ -5,7 +5,6 @@ import { useCommand } from "~/keys/keys";
 import { findNode, type Node } from "~/model/document";
 import { useRunOf } from "~/running";
 import { nodesBefore } from "./before";
-import { useMapping } from "./form/mapping";
 import { Middle } from "./Middle";
 import { PanelHead } from "./PanelHead";
 import { Panes, type Side } from "./Panes";
@@ -37,10 +36,7 @@ function Opened({ node }: { readonly node: Node }) {
   const chosen = before[from] ?? before[0];
   const form = useNodeForm(node, before, chosen, item);
   const openNode = useEditing((state) => state.openNode);
-  const close = useCallback(() => {
-    useMapping.setState({ insert: null, title: "" });
-    openNode("");
-  }, [openNode]);
+  const close = useCallback(() => openNode(""), [openNode]);
   useCommand("panel.close", close);
   useCommand("panel.focus", () => focusFirst(place.current));
   return (

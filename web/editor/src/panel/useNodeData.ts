@@ -43,7 +43,8 @@ export function useNodeData(id: string): NodeData {
     });
     // What a step gave is written down when it ends; until then there is nothing to be read.
     const gave = Object.values(step.counts ?? {}).some((count) => count > 0);
-    const ended = step.finishedMs > 0 && (step.status !== "error" || gave);
+    const failed = step.status === "error" || step.status === "canceled";
+    const ended = step.finishedMs > 0 && (!failed || gave);
     const key = `${source.key}/${step.status}/${step.attempt}`;
     return { source: ended ? { ...source, key } : null, pinned: false, place, step };
   }, [pinned, place, outputs, id]);

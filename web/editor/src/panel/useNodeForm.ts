@@ -34,8 +34,8 @@ export function useNodeForm(
         wrong.set(field, finding);
       }
     }
-    const set = (path: Path, value: unknown) => {
-      const place = fieldPath(path);
+    const set = (path: Path, value: unknown, where: Path = path) => {
+      const place = fieldPath(where);
       edit(
         t("panel.changed"),
         (draft) => {

@@ -12,12 +12,13 @@ export interface Described {
 }
 
 /** Everything there is to know of a node type: above all its parameters. */
-export function useNodeType(type: string, version: number | undefined): Described {
+export function useNodeType(type: string, given: number | undefined): Described {
+  // A document that names none means the first, the server the newest.
+  const version = given ?? 1;
   const [publisher = "", name = ""] = type.split("/");
   const asked = useQuery({
-    queryKey: ["node-type", type, version ?? 0],
-    queryFn: async () =>
-      (await api().showNode(publisher, name, version === undefined ? {} : { version })).value,
+    queryKey: ["node-type", type, version],
+    queryFn: async () => (await api().showNode(publisher, name, { version })).value,
     enabled: publisher !== "" && name !== "",
     staleTime: 300_000,
   });

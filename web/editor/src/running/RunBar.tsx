@@ -35,8 +35,9 @@ export function RunBar() {
   useLastRun(workflow);
   useEndOfRun();
   const begin = start.begin;
-  useCommand("run.all", () => begin(), mayRun && start.starts.length > 0);
-  useCommand("run.to", () => (to ? begin({ to }) : begin()), mayRun && to !== "");
+  const isIdle = !isRunning && !starting;
+  useCommand("run.all", () => begin(), mayRun && isIdle && start.starts.length > 0);
+  useCommand("run.to", () => (to ? begin({ to }) : begin()), mayRun && isIdle && to !== "");
   useCommand("run.stop", () => void stop(), isRunning);
   const takesCalls = useCallback(
     (node: Node) => beginningOf(node, start.types) === "call",

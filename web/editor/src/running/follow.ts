@@ -74,6 +74,7 @@ export function followRun(run: RunStore, execution: string): () => void {
 async function readRun(run: RunStore, execution: string, isGone: () => boolean): Promise<void> {
   const shown = await api().showExecution(execution);
   const over = isOver(shown.execution.status);
+  const endedMs = over ? shown.execution.finished_ms || Date.now() : 0;
   const isFirst = run.getState().shown === null;
   const tell = (): void => {
     const { status, waiting_for, error } = shown.execution;
@@ -81,14 +82,14 @@ async function readRun(run: RunStore, execution: string, isGone: () => boolean):
   };
   const steps = await readSteps(execution, "", (some) => {
     if (isFirst && !isGone()) {
-      run.read(some, over);
+      run.read(some, over, endedMs);
       tell();
     }
   });
   if (isGone()) {
     return;
   }
-  run.read(steps, over);
+  run.read(steps, over, endedMs);
   tell();
   run.setState({ complete: over });
   const inBodies = await readBodies(shown.parts, shown.execution.workflow_id);

@@ -75,6 +75,41 @@ describe("the ledger of a run", () => {
     expect(ledger.nodes.a?.counts).toEqual({ main: 2 });
   });
 
+  it("ends what was cut off with the execution, told of or written down", () => {
+    const ledger = new Ledger();
+    const open = { finishedMs: 0, counts: null };
+    ledger.follow([started("told"), ended("done")]);
+    ledger.read(
+      [
+        journal("cut", { ...open, status: "started" }),
+        journal("waits", { ...open, status: "waiting", waitingFor: "timer", dueMs: 99 }),
+        journal("doubt", { ...open, status: "in_doubt" }),
+      ],
+      true,
+      70,
+    );
+    for (const node of ["told", "cut", "waits"]) {
+      const over = { status: "canceled", finishedMs: 70, waitingFor: "", dueMs: 0 };
+      expect(ledger.nodes[node]).toMatchObject(over);
+    }
+    expect(ledger.nodes.doubt).toMatchObject({ status: "in_doubt", finishedMs: 70 });
+    expect(ledger.nodes.done).toMatchObject({ status: "ok", finishedMs: 20 });
+  });
+
+  it("ends what is read of a body after the execution was over", () => {
+    const ledger = new Ledger();
+    ledger.read([], true, 70);
+    ledger.read([journal("a", { body: "x", status: "started", finishedMs: 0 })], true);
+    expect(ledger.nodes.a).toMatchObject({ status: "canceled", finishedMs: 70 });
+  });
+
+  it("lets steps go on while the execution does, when what is read has ended", () => {
+    const ledger = new Ledger();
+    ledger.follow([started("a")]);
+    ledger.read([journal("b")], true);
+    expect(ledger.nodes.a?.status).toBe("started");
+  });
+
   it("puts steps in the order of the journal, also those that nobody was told of", () => {
     const ledger = new Ledger();
     ledger.follow([ended("b"), started("c")]);

@@ -5,12 +5,13 @@
  *
  * - Events run ahead of the journal and may be lost; the journal is right where it says how a step
  *   ended. At the end all is what the journal says.
+ * - Once the execution is over nothing runs any more, whatever was told or written last.
  * - A batch of events makes new objects for the nodes that it tells of, and for no others.
  */
 
 import type { RunEvent } from "./event";
 import { stepAfter } from "./event";
-import { hasEnded, type Step, type StepStatus, stepKey } from "./step";
+import { afterAll, hasEnded, type Step, type StepStatus, stepKey } from "./step";
 
 /** What is shown at a node. */
 export interface NodeRun {
@@ -37,6 +38,8 @@ export type NodeRuns = Readonly<Record<string, NodeRun>>;
 export class Ledger {
   #steps = new Map<string, Step>();
   #nodes: NodeRuns = {};
+  /** When the execution ended; 0: it goes on. */
+  #endedMs = 0;
 
   get nodes(): NodeRuns {
     return this.#nodes;
@@ -65,8 +68,12 @@ export class Ledger {
     this.#count(steps);
   }
 
-  /** Take over what the journal says of steps. `final`: nothing else happens any more. */
-  read(steps: readonly Step[], final: boolean): void {
+  /**
+   * Take over what the journal says of steps. `final`: nothing else happens any more. `endedMs`: when
+   * the execution ended, 0 while it goes on; left out: as known before.
+   */
+  read(steps: readonly Step[], final: boolean, endedMs = this.#endedMs): void {
+    this.#endedMs = endedMs;
     // Events that came before somebody listened are missing: the order is the journal's.
     const told = this.#steps;
     this.#steps = new Map();
@@ -80,7 +87,20 @@ export class Ledger {
         this.#steps.set(key, step);
       }
     }
-    this.#count(steps);
+    this.#count([...steps, ...this.#cutOff()]);
+  }
+
+  /** When all is over: end what has not; gives back which steps. */
+  #cutOff(): readonly Step[] {
+    if (this.#endedMs === 0) {
+      return [];
+    }
+    const open = [...this.#steps].filter(([, step]) => !hasEnded(step.status));
+    return open.map(([key, step]) => {
+      const ended = afterAll(step, this.#endedMs);
+      this.#steps.set(key, ended);
+      return ended;
+    });
   }
 
   #count(changed: readonly Step[]): void {

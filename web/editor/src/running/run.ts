@@ -28,7 +28,8 @@ export interface RunStore extends StoreApi<Run> {
   /** Show another execution from now on. */
   begin(execution: string): void;
   follow(events: readonly RunEvent[]): void;
-  read(steps: readonly Step[], final: boolean): void;
+  /** `endedMs`: when the execution ended, 0 while it goes on; left out: as known before. */
+  read(steps: readonly Step[], final: boolean, endedMs?: number): void;
   choose(step: Step): void;
 }
 
@@ -65,8 +66,8 @@ export function createRun(): RunStore {
         store.setState((run) => ({ ...own.reduce(after, run), ...shown() }));
       }
     },
-    read: (steps, final) => {
-      ledger.read(steps, final);
+    read: (steps, final, endedMs) => {
+      ledger.read(steps, final, endedMs);
       store.setState(shown());
     },
     choose: (step) => {

@@ -2,7 +2,7 @@
 
 import type { models } from "@penstock/client";
 import { api } from "~/api/client";
-import { documentOf, useEditing } from "~/editing/store";
+import { documentOf, staysOpen, useEditing } from "~/editing/store";
 import { type Document, findNode, type Item, nodesOf } from "~/model/document";
 import { downstream } from "~/model/graph";
 import { tellFailure } from "~/ui";
@@ -12,6 +12,8 @@ import { outermost } from "./plan";
 import { editorRun } from "./scope";
 
 let unfollow: () => void = () => undefined;
+/** How often a workflow was left. */
+let left = 0;
 
 /** Show an execution in the editor. */
 export function show(execution: string): void {
@@ -21,9 +23,16 @@ export function show(execution: string): void {
 
 /** Show none. */
 export function showNone(): void {
+  left += 1;
   unfollow();
   unfollow = () => undefined;
   editorRun.begin("");
+}
+
+/** Before an execution begins: whether it is to be shown, or its workflow has been left meanwhile. */
+export function staysHere(): () => boolean {
+  const [before, isOpen] = [left, staysOpen()];
+  return () => left === before && isOpen();
 }
 
 /** Run the text as it is on the screen, which may be ahead of what is saved. */
@@ -75,9 +84,13 @@ async function started(
   single: boolean,
   ask: () => Promise<{ readonly value: models.Started }>,
 ): Promise<void> {
+  const isHere = staysHere();
   useAsking.setState({ starting: true });
   try {
     const { execution } = (await ask()).value;
+    if (!isHere()) {
+      return;
+    }
     useAsking.setState({ begun: execution, next: null, single, ran: { execution, document } });
     show(execution);
   } catch (error) {

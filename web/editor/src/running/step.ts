@@ -10,6 +10,7 @@ export const STEP_STATUSES = [
   "cached",
   "waiting",
   "in_doubt",
+  "canceled",
 ] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
@@ -46,8 +47,18 @@ export function stepKey(step: Pick<Step, "body" | "nodeId" | "runIndex">): strin
   return `${step.body}/${step.nodeId}/${step.runIndex}`;
 }
 
-export const hasEnded = (status: string): boolean =>
-  status === "ok" || status === "error" || status === "skipped" || status === "cached";
+const ENDED: ReadonlySet<string> = new Set(["ok", "error", "skipped", "cached", "canceled"]);
+export const hasEnded = (status: string): boolean => ENDED.has(status);
+
+/** A step whose execution is over. What was cut off is never told of; doubt stays until decided. */
+export function afterAll(step: Step, endedMs: number): Step {
+  if (hasEnded(step.status)) {
+    return step;
+  }
+  const finishedMs = Math.max(endedMs, step.startedMs);
+  const status = step.status === "in_doubt" ? step.status : "canceled";
+  return { ...step, status, finishedMs, waitingFor: "", dueMs: 0 };
+}
 
 export function statusOf(text: string): StepStatus {
   return STEP_STATUSES.find((one) => one === text) ?? "started";

@@ -68,6 +68,16 @@ export function Failure({ error, onRetry }: FailureProps) {
   );
 }
 
+/** Why the page itself does not do something, with what is to be done first. */
+export class Hindered extends Error {
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
 export interface Told {
   readonly message: string;
   readonly hint: string;
@@ -86,5 +96,6 @@ export function said(error: unknown): Told {
     return { message, hint: i18next.t("common.awayHint"), code: "", field: "" };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { message, hint: "", code: "", field: "" };
+  const hint = error instanceof Hindered ? error.hint : "";
+  return { message, hint, code: "", field: "" };
 }

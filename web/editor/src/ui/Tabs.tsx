@@ -6,6 +6,8 @@ export interface Tab {
   readonly id: string;
   readonly title: ReactNode;
   readonly body: () => ReactNode;
+  /** It is still there while another one is shown, with what was entered in it. */
+  readonly stays?: boolean;
 }
 
 interface Props {
@@ -15,7 +17,7 @@ interface Props {
   readonly onChoose: (id: string) => void;
 }
 
-/** One of several views of a thing; the others are not there. */
+/** One of several views of a thing; the others are not there, but for those that stay. */
 export function Tabs({ label, tabs, chosen, onChoose }: Props) {
   return (
     <Radix.Root value={chosen} onValueChange={onChoose}>
@@ -27,8 +29,13 @@ export function Tabs({ label, tabs, chosen, onChoose }: Props) {
         ))}
       </Radix.List>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.id} value={tab.id}>
-          {tab.id === chosen ? tab.body() : null}
+        <Radix.Content
+          key={tab.id}
+          value={tab.id}
+          forceMount={tab.stays || undefined}
+          hidden={tab.id !== chosen}
+        >
+          {tab.id === chosen || tab.stays ? tab.body() : null}
         </Radix.Content>
       ))}
     </Radix.Root>

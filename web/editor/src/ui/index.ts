@@ -12,7 +12,7 @@ export { Check, Field, Input, Select, TextArea } from "./Field";
 export { type Entry, type Heading, Menu } from "./Menu";
 export { Once } from "./Once";
 export { Page } from "./Page";
-export { Empty, Failure, Loading, said, type Told } from "./State";
+export { Empty, Failure, Hindered, Loading, said, type Told } from "./State";
 export { Table } from "./Table";
 export { type Tab, Tabs } from "./Tabs";
 export { Tip, TipProvider } from "./Tip";

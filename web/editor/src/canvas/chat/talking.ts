@@ -2,7 +2,7 @@
 
 import { api } from "~/api/client";
 import { useEditing } from "~/editing/store";
-import { show } from "~/running/start";
+import { show, staysHere } from "~/running/start";
 
 export function newTalk(): string {
   return crypto.getRandomValues(new Uint32Array(2)).join("-");
@@ -11,6 +11,7 @@ export function newTalk(): string {
 /** The answer as a chat gives it: `output`, `text` or `message` of the last item. */
 export async function ask(trigger: string, text: string, talk: string): Promise<string> {
   const { workflow, history, saving, readOnly } = useEditing.getState();
+  const isHere = staysHere();
   const ahead = saving !== "saved" && !readOnly;
   const { value } = await api().runDraft(
     workflow,
@@ -21,7 +22,9 @@ export async function ask(trigger: string, text: string, talk: string): Promise<
     },
     { wait: true, timeout_s: 120 },
   );
-  show(value.execution);
+  if (isHere()) {
+    show(value.execution);
+  }
   if (value.error) {
     throw new Error(value.error.message);
   }

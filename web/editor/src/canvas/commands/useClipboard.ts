@@ -6,11 +6,10 @@
 import { useReactFlow } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useEditing } from "~/editing/store";
+import { staysOpen, useEditing } from "~/editing/store";
 import { useCommand } from "~/keys/keys";
-import { copyText } from "~/model/clipboard";
+import { copyText, cutOut } from "~/model/clipboard";
 import type { Document, Point } from "~/model/document";
-import { removeNodes } from "~/model/edit/nodes";
 import { tell } from "~/ui/told";
 import { useAskedPaste } from "../paste/PasteDialog";
 import { keepCopied, lastCopied } from "../paste/pasting";
@@ -38,10 +37,9 @@ export function useClipboard(scene: Scene, editable: boolean): Taking {
     const { history, selected } = useEditing.getState();
     return copyText(placed(history.document, scene.boxes), selected);
   };
-  const cut = () => {
-    const { selected, select } = useEditing.getState();
-    change(t("canvas.cut"), (draft) => removeNodes(draft, selected, { relink: false }));
-    select([]);
+  const cut = (ids = useEditing.getState().selected) => {
+    change(t("canvas.cut"), (draft) => cutOut(draft, ids));
+    useEditing.getState().select([]);
   };
   const write = async () => {
     keepCopied(text());
@@ -50,6 +48,14 @@ export function useClipboard(scene: Scene, editable: boolean): Taking {
       tell(t("common.copied"));
     } catch {
       tell(t("canvas.copiedHere"));
+    }
+  };
+  const writeAndCut = async () => {
+    const { selected } = useEditing.getState();
+    const isOpen = staysOpen();
+    await write();
+    if (isOpen()) {
+      cut(selected);
     }
   };
   const read = async () => {
@@ -66,7 +72,7 @@ export function useClipboard(scene: Scene, editable: boolean): Taking {
     }
   };
   useCommand("copy", () => void write(), some);
-  useCommand("cut", () => void write().then(cut), some && editable);
+  useCommand("cut", () => void writeAndCut(), some && editable);
   useCommand("paste", () => void read(), editable);
   useClipboardEvents({
     copy: () => (useEditing.getState().selected.size > 0 ? text() : ""),

@@ -3,7 +3,7 @@
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
 import { languagesOf } from "~/editing/languages";
-import { useEditing } from "~/editing/store";
+import { staysOpen, useEditing } from "~/editing/store";
 import { useCommand } from "~/keys/keys";
 import { extract } from "~/model/extract";
 import { confirm } from "~/ui";
@@ -17,6 +17,7 @@ export function useExtracting(scene: Scene, editable: boolean): void {
   const able = useEditing(hasThings) && editable;
   const act = async () => {
     const editing = useEditing.getState();
+    const isOpen = staysOpen();
     const document = placed(editing.history.document, scene.boxes);
     const ids = selectedNodes(editing);
     const nameOf = (id: string) => scene.steps.get(id)?.spec.name ?? id;
@@ -37,7 +38,7 @@ export function useExtracting(scene: Scene, editable: boolean): void {
       text: t("canvas.extractText", { count: ids.length, name: found.child.name }),
       deed: t("canvas.extractDeed"),
     };
-    if (!(await confirm(asked))) {
+    if (!(await confirm(asked)) || !isOpen()) {
       return;
     }
     try {
@@ -49,6 +50,9 @@ export function useExtracting(scene: Scene, editable: boolean): void {
       // Only a version can be called; before, its first call would fail.
       const note = t("canvas.extractNote", { name: document.name });
       await api().publishWorkflow(value.id, { note, activate: false });
+      if (!isOpen()) {
+        return;
+      }
       let made = "";
       useEditing.getState().edit(t("canvas.extracted"), (draft) => {
         settle(draft, scene.boxes);

@@ -2,7 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
-import { useEditing } from "~/editing/store";
+import { staysOpen, useEditing } from "~/editing/store";
 import { useCommand } from "~/keys/keys";
 import type { Item } from "~/model/document";
 import { isPinned, pin, unpin } from "~/model/edit/fixtures";
@@ -25,8 +25,12 @@ export function usePinning(editable: boolean): void {
       announce(t("canvas.unpinned"));
       return;
     }
+    const isOpen = staysOpen();
     try {
       const items = await lastItems(node);
+      if (!isOpen()) {
+        return;
+      }
       if (items.length === 0) {
         tellFailure(new Error(t("canvas.nothingToPin")));
         return;

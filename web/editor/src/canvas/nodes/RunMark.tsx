@@ -1,4 +1,5 @@
 import {
+  Ban,
   CircleAlert,
   CircleCheck,
   CircleHelp,
@@ -23,6 +24,7 @@ const ICONS: Readonly<Record<StepStatus, LucideIcon>> = {
   cached: History,
   waiting: Clock3,
   in_doubt: CircleHelp,
+  canceled: Ban,
 };
 
 interface Props {

@@ -198,6 +198,11 @@ export const canvas = {
     "Dieser Text ist kein Ablauf. Fügen Sie das JSON eines Ablaufs oder einiger seiner Knoten ein.",
   notPublished:
     "Dieser Auslöser hat noch keine Produktiv-URL. Veröffentliche und aktiviere den Ablauf zuerst.",
+  notSaved: "Was zu sehen ist, ist noch nicht gespeichert",
+  notSavedConflict:
+    "Jemand anders hat zuerst gespeichert. Entscheiden Sie, was aus Ihren Änderungen wird, und versuchen Sie es erneut.",
+  notSavedDirty: "Inzwischen kamen Änderungen dazu. Versuchen Sie es gleich noch einmal.",
+  notSavedFailed: "Der Server hat Ihre Änderungen nicht angenommen: {{why}}",
   note: "Notiz",
   noteAdded: "Notiz hinzugefügt",
   noteText: "Text der Notiz, in Markdown",
@@ -257,6 +262,7 @@ export const canvas = {
   roleNode: "Knoten",
   run: {
     cached: "Aus dem Zwischenspeicher",
+    canceled: "Angehalten",
     error: "Fehlgeschlagen",
     in_doubt: "Abgebrochen: Jemand muss entscheiden",
     ok: "Fertig",
@@ -369,8 +375,10 @@ export const canvas = {
       label: "Zeitzone",
     },
     wrong: {
+      above: "Hier muss eine Zahl größer als {{above}} stehen.",
       number: "Hier muss eine Zahl stehen.",
       range: "Hier muss eine Zahl von {{least}} bis {{most}} stehen.",
+      whole: "Hier muss eine ganze Zahl stehen.",
     },
   },
   settings: "Einstellungen des Ablaufs",

@@ -187,6 +187,7 @@ export const panel = {
   runNumber: "Lauf {{number}} von {{count}}",
   settings: {
     atLeast: "Mindestens {{least}}",
+    between: "Von {{least}} bis {{most}}",
     budget: "Grenzen für Code in der Sandbox",
     budgetHint: "Was leer bleibt, ist so, wie der Server es vorgibt.",
     changed: "Einstellung ändern",
@@ -210,6 +211,7 @@ export const panel = {
       disabled: "Deaktiviert",
       execute_once: "Einmal ausführen",
     },
+    moreThan: "Mehr als {{least}}",
     newest: "{{version}} (neueste)",
     numberHints: {
       cache_s: "So lange wird das Ergebnis wiederverwendet, wo dasselbe hineingeht.",
@@ -266,6 +268,8 @@ export const panel = {
     usualServer: "Wie der Server vorgibt",
     usualWorkflow: "Wie der Ablauf vorgibt",
     version: "Version des Knotens",
+    wholeAtLeast: "Eine ganze Zahl, mindestens {{least}}",
+    wholeBetween: "Eine ganze Zahl von {{least}} bis {{most}}",
   },
   tabDocs: "Hilfe",
   tabParameters: "Parameter",

@@ -70,6 +70,7 @@ export const tables = {
   new: "Neue Tabelle",
   none: "Noch keine Tabellen",
   noneText: "Hier steht, was Abläufe nachschlagen: Preise, Adressen, wer Dienst hat.",
+  notKept: "„{{text}}“ bleibt nicht in „{{name}}“",
   remove: "{{name}} löschen",
   removeText_one: "Ihre {{count}} Zeile wird mitgelöscht. Das lässt sich nicht rückgängig machen.",
   removeText_other:

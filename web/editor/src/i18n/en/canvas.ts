@@ -191,6 +191,11 @@ export const canvas = {
   notLive: "No live connection: runs and other people are seen late",
   notPastable: "This text is no workflow. Paste the JSON of one, or of some of its nodes.",
   notPublished: "This trigger has no production URL yet. Publish and activate the workflow first.",
+  notSaved: "What is on the screen is not saved yet",
+  notSavedConflict:
+    "Somebody else saved first. Decide what becomes of your changes, and do this again.",
+  notSavedDirty: "Changes came in meanwhile. Do this again in a moment.",
+  notSavedFailed: "The server did not take your changes: {{why}}",
   note: "Note",
   noteAdded: "Note added",
   noteText: "Text of the note, in Markdown",
@@ -249,6 +254,7 @@ export const canvas = {
   roleNode: "node",
   run: {
     cached: "Taken from the cache",
+    canceled: "Stopped",
     error: "Failed",
     in_doubt: "Cut off: somebody has to decide",
     ok: "Done",
@@ -353,8 +359,10 @@ export const canvas = {
       label: "Time zone",
     },
     wrong: {
+      above: "This has to be a number greater than {{above}}.",
       number: "This has to be a number.",
       range: "This has to be a number from {{least}} to {{most}}.",
+      whole: "This has to be a whole number.",
     },
   },
   settings: "Settings of the workflow",

@@ -182,6 +182,7 @@ export const panel = {
   runNumber: "Run {{number}} of {{count}}",
   settings: {
     atLeast: "At least {{least}}",
+    between: "From {{least}} to {{most}}",
     budget: "Limits of code in the sandbox",
     budgetHint: "What is left empty is as the server says.",
     changed: "Change a setting",
@@ -204,6 +205,7 @@ export const panel = {
       disabled: "Disabled",
       execute_once: "Run once",
     },
+    moreThan: "More than {{least}}",
     newest: "{{version}} (newest)",
     numberHints: {
       cache_s: "For so long, what it gave is used again where it is given the same.",
@@ -260,6 +262,8 @@ export const panel = {
     usualServer: "As the server says",
     usualWorkflow: "As the workflow says",
     version: "Version of the node",
+    wholeAtLeast: "A whole number, at least {{least}}",
+    wholeBetween: "A whole number from {{least}} to {{most}}",
   },
   tabDocs: "Docs",
   tabParameters: "Parameters",

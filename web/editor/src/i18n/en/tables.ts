@@ -67,6 +67,7 @@ export const tables = {
   new: "New table",
   none: "No tables yet",
   noneText: "Keep here what workflows look up: prices, addresses, who is on duty.",
+  notKept: "“{{text}}” is not kept in “{{name}}”",
   remove: "Delete {{name}}",
   removeText_one: "Its {{count}} row is deleted with it. This cannot be undone.",
   removeText_other: "Its {{count}} rows are deleted with it. This cannot be undone.",

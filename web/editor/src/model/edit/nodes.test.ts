@@ -204,6 +204,24 @@ test("another type keeps what fits: values, edges by port, and a name that someb
   expect(edgesText(document)).toBe("a>b b>c");
 });
 
+test("another type keeps the branch for errors, and no other branch becomes one", () => {
+  const before = after(flow("a b c d", "a.error>b a>c a.other>d"), (draft) =>
+    setSettings(draft, "a", { on_error: "error_port" }),
+  );
+  const replaced = (ports: readonly (typeof main)[]) =>
+    after(before, (draft) =>
+      replaceNode(
+        draft,
+        "a",
+        { type: "acme/kit.other", title: "Other", ports: { inputs: [main], outputs: ports } },
+        { title: "Step", languages: none },
+      ),
+    );
+
+  expect(edgesText(replaced([main]))).toBe("a.error>b a>c");
+  expect(edgesText(replaced([]))).toBe("a.error>b");
+});
+
 test("a name that only said what it was becomes the new title, and expressions follow", () => {
   const before: Document = {
     ...flow("a b"),

@@ -101,7 +101,8 @@ export function setConfig(draft: DocumentDraft, id: string, path: Path, value: u
 
 type Holder = Record<string | number, unknown>;
 
-function setIn(holder: object, path: Path, value: unknown): void {
+/** Set a value somewhere in an object or a list; undefined takes the key or the row away. */
+export function setIn(holder: object, path: Path, value: unknown): void {
   const at = holder as Holder;
   const [key, ...rest] = path;
   if (key === undefined || isForbidden(key)) {

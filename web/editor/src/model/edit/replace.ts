@@ -1,6 +1,7 @@
 /** Putting a node of another type in the place of one: what fits of it stays. */
 
 import type { DocumentDraft, NodePorts, Port } from "../document";
+import { withErrorPort } from "../ports";
 import { assign, filled, nodeIn, setBlock } from "./draft";
 import { type LanguagesOf, renameNode, uniqueName } from "./names";
 
@@ -41,7 +42,7 @@ export function replaceNode(
   assign(node, "config", filled(config));
   const slots = Object.entries(node.credentials ?? {}).filter(([slot]) => by.slots?.includes(slot));
   assign(node, "credentials", filled(Object.fromEntries(slots)));
-  refit(draft, id, by.ports);
+  refit(draft, id, withErrorPort(by.ports, node.settings?.on_error === "error_port"));
   if (new RegExp(`^${escaped(before.title)}( \\d+)?$`).test(node.name)) {
     renameNode(draft, id, uniqueName(draft, by.title), before.languages);
   }
@@ -93,7 +94,9 @@ function fitted(
     }
   }
   for (const [name, kind] of used) {
-    const free = ports.filter(fits(kind)).find((port) => ![...found.values()].includes(port.name));
+    const isFree = ({ name: port }: Port) =>
+      port !== "error" && ![...found.values()].includes(port);
+    const free = ports.filter(fits(kind)).find(isFree);
     if (!found.has(name) && free && name !== "error") {
       found.set(name, free.name);
     }

@@ -9,8 +9,8 @@ import type { Completing } from "../expression/completing";
 export interface Form {
   readonly node: Node;
   readonly readOnly: boolean;
-  /** Undefined takes the value away. */
-  readonly set: (path: Path, value: unknown) => void;
+  /** Undefined takes the value away. `where`: what was changed, if it is only a part of the value. */
+  readonly set: (path: Path, value: unknown, where?: Path) => void;
   /** What is wrong with the field at a place such as `rows[0].name`. */
   readonly wrongAt: (place: string) => Finding | undefined;
   /** What the expression at a place gives. */

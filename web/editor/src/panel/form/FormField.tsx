@@ -10,7 +10,7 @@ import { FieldHead } from "./FieldHead";
 import { useForm } from "./Form";
 import type { Field } from "./fields";
 import css from "./form.module.css";
-import { useMapping } from "./mapping";
+import { useMapped } from "./mapping";
 import type { Scope } from "./shown";
 
 export interface FieldProps {
@@ -32,12 +32,13 @@ export function FormField(props: FieldProps) {
   const id = useId();
   const [over, setOver] = useState(false);
   const place = fieldPath(path);
+  const takes = field.expression && !form.readOnly;
+  const insert = (code: string) => form.set(path, withDropped(value, code));
+  const onFocus = useMapped(takes ? insert : null, field.title);
   if (field.widget === "notice") {
     return <p className={css.notice}>{field.title}</p>;
   }
   const asExpression = field.expression && isExpression(value);
-  const takes = field.expression && !form.readOnly;
-  const insert = (code: string) => form.set(path, withDropped(value, code));
   const drop = (event: DragEvent) => {
     setOver(false);
     const code = event.dataTransfer.getData(DRAGGED);
@@ -53,10 +54,7 @@ export function FormField(props: FieldProps) {
       className={css.field}
       data-field={place}
       data-over={over || undefined}
-      onFocus={(event) => {
-        event.stopPropagation();
-        useMapping.setState({ insert: takes ? insert : null, title: field.title });
-      }}
+      onFocus={onFocus}
       onDragOver={(event) => {
         if (takes && event.dataTransfer.types.includes(DRAGGED)) {
           event.preventDefault();

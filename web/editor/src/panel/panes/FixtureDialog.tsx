@@ -1,13 +1,14 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { documentOf, useEditing } from "~/editing/store";
-import { DEFAULT_SET, pin, pinnedItems, renameSet, setNames, unpin } from "~/model/edit/fixtures";
-import { Button, Dialog, Field, Input, Loading, Select, tellFailure } from "~/ui";
+import { DEFAULT_SET, pin, renameSet, setNames, unpin } from "~/model/edit/fixtures";
+import { Button, Dialog, Field, Input, Loading, Select } from "~/ui";
 import { CodeEditor } from "../code/CodeEditor";
 import fieldCss from "../form/form.module.css";
 import css from "../panel.module.css";
 import type { NodeData } from "../useNodeData";
-import { itemsFrom, itemsText, readToPin } from "./pinning";
+import { itemsFrom } from "./pinning";
+import { useItemsText } from "./useItemsText";
 
 interface Props {
   readonly node: string;
@@ -24,18 +25,7 @@ export default function FixtureDialog({ node, data, onClose }: Props) {
   const names = setNames(documentOf(useEditing.getState()), node);
   const [set, setSet] = useState(DEFAULT_SET);
   const [name, setName] = useState("");
-  const [text, setText] = useState<string | null>(null);
-  useEffect(() => {
-    const known = pinnedItems(documentOf(useEditing.getState()), node, set);
-    if (known || !data.source) {
-      setText(itemsText(known ?? [{ json: {} }]));
-      return;
-    }
-    readToPin(data.source).then(
-      ({ items }) => setText((now) => now ?? itemsText(items)),
-      tellFailure,
-    );
-  }, [node, set, data.source]);
+  const [text, setText] = useItemsText(node, set, data.source);
   const read = itemsFrom(text ?? "");
   const target = set === DEFAULT_SET ? set : name.trim();
   const taken = target !== set && names.includes(target);

@@ -24,6 +24,8 @@ export function OutputPane({ node, onParameters }: Props) {
   const data = useNodeData(node);
   const { step, place, source } = data;
   const failed = !data.pinned && step?.status === "error" ? step.error : null;
+  // What was stopped has put out as little as what did not run.
+  const isNothing = !step || step.status === "canceled";
   const tools = (
     <>
       {place && !data.pinned ? <RunChoice place={place} /> : null}
@@ -44,7 +46,7 @@ export function OutputPane({ node, onParameters }: Props) {
           actions={tools}
         />
       ) : null}
-      {!source && !failed && !step ? (
+      {!source && !failed && isNothing ? (
         <Empty
           title={t("panel.noOutput")}
           text={t("panel.noOutputText")}

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, type models } from "~/api/client";
 import { stepSource } from "~/data";
-import { useEditing } from "~/editing/store";
+import { staysOpen, useEditing } from "~/editing/store";
 import { useFigures } from "~/i18n/useFigures";
 import { DEFAULT_SET, pin } from "~/model/edit/fixtures";
 import { StatusBadge, show } from "~/running";
@@ -30,7 +30,11 @@ export default function PastDialog({ node, onClose }: Props) {
     onClose();
   };
   const keep = async (one: models.OverviewListed) => {
+    const isOpen = staysOpen();
     const { items } = await readToPin(await lastOutput(one.id, node, t("panel.notInRun")));
+    if (!isOpen()) {
+      return;
+    }
     useEditing.getState().edit(t("panel.pin"), (draft) => pin(draft, node, items, DEFAULT_SET));
     tell(t("panel.pinDone"));
     onClose();

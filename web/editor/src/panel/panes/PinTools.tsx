@@ -1,7 +1,7 @@
 import { History, Pencil, Pin, PinOff } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useEditing } from "~/editing/store";
+import { staysOpen, useEditing } from "~/editing/store";
 import { keysOf } from "~/keys/keys";
 import { DEFAULT_SET, pin, unpin } from "~/model/edit/fixtures";
 import { IconButton, tell, tellFailure } from "~/ui";
@@ -29,7 +29,11 @@ export function PinTools({ node, data }: Props) {
     if (!data.source) {
       return;
     }
+    const isOpen = staysOpen();
     const { items, left } = await readToPin(data.source);
+    if (!isOpen()) {
+      return;
+    }
     edit(t("panel.pin"), (draft) => pin(draft, node, items, DEFAULT_SET));
     tell(left > 0 ? t("panel.pinnedFirst", { count: MOST_PINNED }) : t("panel.pinDone"));
   };

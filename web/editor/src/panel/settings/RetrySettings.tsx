@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NodeSettings } from "~/model/document";
 import { Field, Select } from "~/ui";
@@ -8,7 +9,6 @@ import { NumberSetting } from "./NumberSetting";
 type Retry = NonNullable<NodeSettings["retry"]>;
 
 const NUMBERS = ["max_attempts", "first_delay_s", "factor", "max_delay_s", "jitter"] as const;
-const LEAST = { max_attempts: 1, first_delay_s: 0, factor: 1, max_delay_s: 0, jitter: 0 } as const;
 const USUAL = {
   max_attempts: 3,
   first_delay_s: 1,
@@ -28,12 +28,17 @@ interface Props {
 export function RetrySettings({ retry, usual, onChange }: Props) {
   const { t } = useTranslation();
   const ofType = Number(recordOf(usual).max_attempts ?? 1);
-  const mode = retry === null ? "usual" : retry.max_attempts === 1 ? "off" : "own";
-  const choose = (chosen: string) =>
+  const isOnce = retry?.max_attempts === 1;
+  // One attempt means off, unless somebody is about to write ten.
+  const [isOwn, setIsOwn] = useState(retry !== null && !isOnce);
+  const mode = retry === null ? "usual" : isOnce && !isOwn ? "off" : "own";
+  const choose = (chosen: string) => {
+    setIsOwn(chosen === "own");
     onChange({
       retry:
         chosen === "usual" ? null : { max_attempts: chosen === "off" ? 1 : USUAL.max_attempts },
     });
+  };
   return (
     <>
       <Field label={t("panel.settings.retry")} hint={t("panel.settings.retryHint")}>
@@ -51,8 +56,10 @@ export function RetrySettings({ retry, usual, onChange }: Props) {
               name={name}
               value={retry[name]}
               usual={String(USUAL[name])}
-              least={LEAST[name]}
-              onChange={(value) => onChange({ retry: without({ ...retry, [name]: value }) })}
+              onChange={(value) => {
+                setIsOwn(true);
+                onChange({ retry: without({ ...retry, [name]: value }) });
+              }}
             />
           ))}
         </div>

@@ -1,17 +1,19 @@
 import { Plus, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton, Menu } from "~/ui";
-import { useForm } from "../form/Form";
+import { FormProvider } from "../form/Form";
 import { FormField } from "../form/FormField";
 import { type Field, recordOf } from "../form/fields";
 import css from "../form/form.module.css";
 import { isShown, type Scope } from "../form/shown";
+import { useWithin } from "../form/within";
 import type { ControlProps } from "./Control";
 
 /** Options that are added one by one. */
-export function CollectionControl({ field, value, path, scope }: ControlProps) {
+export function CollectionControl(props: ControlProps) {
+  const { field, value, path, scope } = props;
   const { t } = useTranslation();
-  const form = useForm();
+  const form = useWithin(props);
   const values = recordOf(value ?? field.initial);
   const inner: Scope = { fields: field.fields, values, outer: scope };
   const fits = field.fields.filter((one) => isShown(inner, one));
@@ -21,12 +23,14 @@ export function CollectionControl({ field, value, path, scope }: ControlProps) {
     <div className={css.collection}>
       {added.map((one) => (
         <div key={one.name} className={css.added}>
-          <FormField
-            field={one}
-            value={values[one.name]}
-            path={[...path, one.name]}
-            scope={inner}
-          />
+          <FormProvider value={form}>
+            <FormField
+              field={one}
+              value={values[one.name]}
+              path={[...path, one.name]}
+              scope={inner}
+            />
+          </FormProvider>
           {form.readOnly ? null : (
             <IconButton
               className={css.tiny ?? ""}

@@ -1,16 +1,19 @@
 import { ArrowDown, ArrowUp, Copy, Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "~/ui";
-import { useForm } from "../form/Form";
+import { FormProvider, useForm } from "../form/Form";
 import { recordOf } from "../form/fields";
 import css from "../form/form.module.css";
 import { SchemaForm } from "../form/SchemaForm";
+import { useWithin } from "../form/within";
 import type { ControlProps } from "./Control";
 
 /** Rows with the same fields, in an order that means something. */
-export function ListControl({ field, value, path, scope }: ControlProps) {
+export function ListControl(props: ControlProps) {
+  const { field, value, path, scope } = props;
   const { t } = useTranslation();
   const form = useForm();
+  const within = useWithin(props);
   const given = value ?? field.initial;
   const rows: readonly unknown[] = Array.isArray(given) ? given : [];
   const set = (after: readonly unknown[]) => form.set(path, after);
@@ -28,13 +31,15 @@ export function ListControl({ field, value, path, scope }: ControlProps) {
           aria-label={t("panel.rowOf", { name: field.title, number: index + 1 })}
         >
           <div className={css.rowFields}>
-            <SchemaForm
-              flat
-              fields={field.fields}
-              values={recordOf(row)}
-              path={[...path, index]}
-              outer={scope}
-            />
+            <FormProvider value={within}>
+              <SchemaForm
+                flat
+                fields={field.fields}
+                values={recordOf(row)}
+                path={[...path, index]}
+                outer={scope}
+              />
+            </FormProvider>
           </div>
           {form.readOnly ? null : (
             <div className={css.rowTools}>

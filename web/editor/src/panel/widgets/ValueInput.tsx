@@ -8,7 +8,7 @@ import { Gives } from "../form/FieldFoot";
 import { useForm } from "../form/Form";
 import css from "../form/form.module.css";
 import { looseText, looseValue } from "../form/loose";
-import { useMapping } from "../form/mapping";
+import { useMapped } from "../form/mapping";
 import { useTyping } from "../form/useTyping";
 
 interface Props {
@@ -32,6 +32,7 @@ export function ValueInput(props: Props) {
     typing.end();
     onSet(withDropped(value, code));
   };
+  const onFocus = useMapped(form.readOnly ? null : insert, label);
   const onDrop = (event: DragEvent) => {
     setOver(false);
     const code = event.dataTransfer.getData(DRAGGED);
@@ -47,10 +48,7 @@ export function ValueInput(props: Props) {
     <div
       className={css.drop}
       data-over={over || undefined}
-      onFocus={(event) => {
-        event.stopPropagation();
-        useMapping.setState({ insert: form.readOnly ? null : insert, title: label });
-      }}
+      onFocus={onFocus}
       onDragOver={(event) => {
         if (!form.readOnly && event.dataTransfer.types.includes(DRAGGED)) {
           event.preventDefault();

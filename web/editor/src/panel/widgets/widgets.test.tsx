@@ -103,3 +103,49 @@ describe("options that are added one by one", () => {
     expect(config()).toEqual({ options: {} });
   });
 });
+
+describe("a default with parts", () => {
+  const hour = { type: "integer", title: "Hour", "x-ui": { widget: "integer", order: 0 } };
+  const minute = { type: "integer", title: "Minute", "x-ui": { widget: "integer", order: 1 } };
+  const time = { type: "object", properties: { hour, minute } };
+  const initial = { hour: 9, minute: 0 };
+  const minuteField = () => screen.getByLabelText<HTMLInputElement>("Minute");
+
+  it("stays in the row of which one field is changed, and in the rows beside it", async () => {
+    const rules = {
+      ...{ type: "array", items: time, default: [initial, { hour: 12 }] },
+      "x-ui": { widget: "list" },
+    };
+    const { user, config } = fill(fieldsOf({ properties: { rules } }), {});
+    const first = within(screen.getByRole("group", { name: /^Rules.* 1$/ }));
+    await user.type(first.getByLabelText("Minute"), "3");
+    await user.type(first.getByLabelText("Minute"), "0");
+    expect(config()).toEqual({ rules: [{ hour: 9, minute: 30 }, { hour: 12 }] });
+    expect(initial).toEqual({ hour: 9, minute: 0 });
+  });
+
+  it.each(["collection", "fixed-collection"])("stays in a %s", async (widget) => {
+    const at = { ...time, default: initial, "x-ui": { widget } };
+    const { user, config } = fill(fieldsOf({ properties: { at } }), {});
+    await user.type(minuteField(), "5");
+    expect(config()).toEqual({ at: { hour: 9, minute: 5 } });
+  });
+
+  it("stays where it is further in", async () => {
+    const at = { ...time, default: initial, "x-ui": { widget: "fixed-collection" } };
+    const rules = {
+      ...{ type: "array", default: [{ name: "a" }], "x-ui": { widget: "list" } },
+      items: { type: "object", properties: { at } },
+    };
+    const { user, config } = fill(fieldsOf({ properties: { rules } }), {});
+    await user.type(minuteField(), "5");
+    expect(config()).toEqual({ rules: [{ name: "a", at: { hour: 9, minute: 5 } }] });
+  });
+
+  it("goes without the option that is taken away", async () => {
+    const at = { ...time, default: initial, "x-ui": { widget: "collection" } };
+    const { user, config } = fill(fieldsOf({ properties: { at } }), {});
+    await user.click(screen.getByRole("button", { name: "Remove Minute" }));
+    expect(config()).toEqual({ at: { hour: 9 } });
+  });
+});

@@ -1,7 +1,7 @@
 import type { models } from "@penstock/client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
 import { useFigures } from "~/i18n/useFigures";
@@ -36,7 +36,9 @@ export function LogLines({ document, step }: Props) {
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: live ? 2_000 : false,
     enabled: asked !== "",
+    staleTime: 0,
   });
+  useAtEnd(lines.refetch);
   const shown = useMemo(() => {
     const wanted = text.toLowerCase();
     return (lines.data?.pages ?? [])
@@ -89,6 +91,18 @@ export function LogLines({ document, step }: Props) {
       )}
     </div>
   );
+}
+
+/** The last lines are written down with the end of the run, after which nothing is asked again. */
+function useAtEnd(read: () => unknown): void {
+  const complete = useRun((run) => run.complete);
+  const was = useRef(complete);
+  useEffect(() => {
+    if (complete && !was.current) {
+      read();
+    }
+    was.current = complete;
+  }, [complete, read]);
 }
 
 interface LinesProps {
