@@ -55,7 +55,7 @@ export function useMe(): models.Me | null {
   return useQuery({ queryKey: ME, queryFn: readMe, staleTime: 60_000 }).data ?? null;
 }
 
-/** The workflow that a part of the page is about: it may be shared with who has no role here. */
+/** The workflow or credential that a part of the page is about: it may be shared with who has no role here. */
 export const About = createContext("");
 
 /** May who is signed in do this here? */

@@ -5,7 +5,7 @@ import { useGrant } from "~/api/queries";
 import { useCommand } from "~/keys/keys";
 import { useRecents } from "~/shell/recents";
 import { tellFailure } from "~/ui";
-import { makeFirstWorkflow } from "./firstWorkflow";
+import { workflowToShow } from "./firstWorkflow";
 import { takeWanted, useTour } from "./tour";
 
 const Coach = lazy(() => import("./Coach"));
@@ -20,8 +20,7 @@ export function TourHost() {
   });
   const start = async () => {
     if (!inEditor) {
-      const recent = useRecents.getState().all[0]?.id;
-      const workflow = recent ?? (await makeFirstWorkflow(t("tour.workflow")));
+      const workflow = await workflowToShow(useRecents.getState().all, t("tour.workflow"));
       await navigate({ to: "/workflows/$workflow", params: { workflow } });
     }
     begin();

@@ -19,12 +19,14 @@ interface Props {
 export function RuleForm({ rule, onClose }: Props) {
   const { t } = useTranslation();
   const [entered, setEntered] = useState<Entered>(() => begun(rule));
+  // What somebody else saves meanwhile is not to be overwritten unseen.
+  const [revision] = useState(rule?.revision);
   const [looking, setLooking] = useState(false);
   const wrong = wrongs(entered);
   const saving = useMutation({
     mutationFn: () =>
       rule
-        ? api().changeAlert(rule.id, given(entered), { etag: String(rule.revision) })
+        ? api().changeAlert(rule.id, given(entered), { etag: String(revision) })
         : api().addAlert(given(entered)),
     onSuccess: async () => {
       await cache.invalidateQueries({ queryKey: RULES });

@@ -3,7 +3,7 @@ import { Check, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
-import { useGrant } from "~/api/queries";
+import { About, useGrant } from "~/api/queries";
 import { Button, Failure, Field, Input, said, tell, When } from "~/ui";
 import css from "./approvals.module.css";
 import { Context } from "./Context";
@@ -14,8 +14,20 @@ type Decision = "approve" | "decline";
 /** Somebody else was faster, or it expired. */
 const GONE = new Set(["ask.taken", "ask.missing"]);
 
+interface Props {
+  readonly asked: Asked;
+}
+
 /** One question: what it is about, and the answer. */
-export function ApprovalCard({ asked }: { readonly asked: Asked }) {
+export function ApprovalCard({ asked }: Props) {
+  return (
+    <About value={asked.workflow_id}>
+      <Card asked={asked} />
+    </About>
+  );
+}
+
+function Card({ asked }: Props) {
   const { t } = useTranslation();
   const mayDecide = useGrant("execution:run");
   const [comment, setComment] = useState("");

@@ -1,7 +1,7 @@
 import { EllipsisVertical, Pencil, PlugZap, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { models } from "~/api/client";
-import { useGrant } from "~/api/queries";
+import { About, useGrant } from "~/api/queries";
 import { IconButton, Menu, Table, When } from "~/ui";
 import css from "./credentials.module.css";
 import { remove } from "./remove";
@@ -32,12 +32,13 @@ export function CredentialTable({ found, types, onOpen }: Props) {
       </thead>
       <tbody>
         {found.map((shown) => (
-          <Row
-            key={shown.credential.id}
-            shown={shown}
-            title={titles.get(shown.credential.type) ?? shown.credential.type}
-            onOpen={onOpen}
-          />
+          <About key={shown.credential.id} value={shown.credential.id}>
+            <Row
+              shown={shown}
+              title={titles.get(shown.credential.type) ?? shown.credential.type}
+              onOpen={onOpen}
+            />
+          </About>
         ))}
       </tbody>
     </Table>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { models } from "~/api/client";
 import { useCredential } from "~/api/credentials";
-import { useGrant } from "~/api/queries";
+import { About, useGrant } from "~/api/queries";
 import { useFigures } from "~/i18n/useFigures";
 import { Badge, Button, Dialog, Failure, Loading, type Tab, Tabs } from "~/ui";
 import { Connect } from "./Connect";
@@ -24,7 +24,15 @@ interface Props {
 }
 
 /** Everything about a credential that is no secret. */
-export function Details({ id, tab, onTab, onClose }: Props) {
+export function Details(props: Props) {
+  return (
+    <About value={props.id}>
+      <OneCredential {...props} />
+    </About>
+  );
+}
+
+function OneCredential({ id, tab, onTab, onClose }: Props) {
   const { t } = useTranslation();
   const mayDelete = useGrant("credential:delete");
   const [removing, setRemoving] = useState(false);
@@ -83,6 +91,7 @@ function Parts({ shown, tab, onTab, onClose }: PartsProps) {
     {
       id: "fields",
       title: t("credentials.fields"),
+      stays: true,
       body: () =>
         mayWrite ? (
           <CredentialForm type={credential.type} value={credential} onSaved={onClose} />

@@ -15,7 +15,7 @@ export interface Subject {
 export function useSubjects() {
   const { t } = useTranslation();
   const maySee = useGrant("member:read");
-  const maySeeAll = useGrant("organization:read");
+  const maySeeAll = useGrant("organization:admin");
   const team = t("credentials.team");
   return useQuery({
     queryKey: ["subjects", maySee, maySeeAll, team],

@@ -4,11 +4,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
 import { cache } from "~/api/queries";
-import { flush } from "~/editing/session";
 import { useEditing } from "~/editing/store";
 import { Button, Check, Dialog, Failure, Field, TextArea } from "~/ui";
 import { tell } from "~/ui/told";
 import css from "./editor.module.css";
+import { saveFirst } from "./saveFirst";
 
 const LONGEST = 2_000;
 
@@ -83,7 +83,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }) {
 
 /** The draft as it is on the screen; gives back the number of the version. */
 async function published(body: { note: string; activate: boolean }): Promise<number> {
-  await flush();
+  await saveFirst();
   const { workflow } = useEditing.getState();
   const version = await api().publishWorkflow(workflow, body);
   const { value } = await api().showWorkflow(workflow);

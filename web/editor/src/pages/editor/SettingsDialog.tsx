@@ -133,7 +133,8 @@ function OneSetting({ setting, value, onSet }: OneProps) {
   if (setting.kind === "workflow") {
     return <WorkflowField {...given} value={value} onSet={onSet} />;
   }
-  const range = { least: setting.least, most: setting.most ?? "∞" };
+  const { least, above, most = "∞" } = setting;
+  const range = { least, above, most };
   return (
     <Field {...given} wrong={fault ? t(`canvas.setting.wrong.${fault}`, range) : undefined}>
       <Input

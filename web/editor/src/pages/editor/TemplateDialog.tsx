@@ -2,10 +2,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
 import { cache } from "~/api/queries";
-import { flush } from "~/editing/session";
 import { useEditing } from "~/editing/store";
 import { Button, Dialog, Failure, Field, Input, TextArea } from "~/ui";
 import { tell } from "~/ui/told";
+import { saveFirst } from "./saveFirst";
 
 /** Keep the workflow as something that others begin with. */
 export function TemplateDialog({ onClose }: { readonly onClose: () => void }) {
@@ -17,8 +17,9 @@ export function TemplateDialog({ onClose }: { readonly onClose: () => void }) {
   const [busy, setBusy] = useState(false);
   const keep = async () => {
     setBusy(true);
+    setFailure(null);
     try {
-      await flush();
+      await saveFirst();
       const { workflow } = useEditing.getState();
       await api().addTemplate({ workflow, name: name.trim(), description: description.trim() });
       void cache.invalidateQueries({ queryKey: ["templates"] });

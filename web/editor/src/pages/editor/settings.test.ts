@@ -44,11 +44,21 @@ describe("the settings of a workflow", () => {
     expect(written(values).settings).not.toHaveProperty("concurrency");
   });
 
-  test("that are numbers are checked", () => {
-    const priority = PARTS.flatMap((part) => part.settings).find((one) => one.path === "priority");
-    expect(priority && faultOf(priority, "12")).toBe("range");
-    expect(priority && faultOf(priority, "high")).toBe("number");
-    expect(priority && faultOf(priority, "9")).toBe("");
+  test.each([
+    ["priority", "high", "number"],
+    ["priority", "12", "range"],
+    ["priority", "9", ""],
+    ["max_parallel", "5000", "range"],
+    ["max_parallel", "1000", ""],
+    ["retention_days", "1.5", "whole"],
+    ["retention_days", "1e3", ""],
+    ["retention_executions", "99999999999999999999", "whole"],
+    ["concurrency.limit", "0", "range"],
+    ["timeout_s", "0", "above"],
+    ["timeout_s", "0.5", ""],
+  ])("that are numbers are taken as the server takes them: %s with %j", (path, text, fault) => {
+    const setting = PARTS.flatMap((part) => part.settings).find((one) => one.path === path);
+    expect(setting && faultOf(setting, text)).toBe(fault);
   });
 });
 

@@ -11,8 +11,13 @@ export interface Setting {
   readonly choices?: readonly string[];
   /** Counts where nothing is written. */
   readonly usual?: string;
+  /** A number may be this, or more. */
   readonly least?: number;
+  /** A number has to be more than this. */
+  readonly above?: number;
   readonly most?: number;
+  /** A number may be one between two whole ones. */
+  readonly broken?: boolean;
 }
 
 export interface Part {
@@ -25,7 +30,7 @@ export const PARTS: readonly Part[] = [
     id: "running",
     settings: [
       { path: "timezone", kind: "text" },
-      { path: "timeout_s", kind: "number", least: 1 },
+      { path: "timeout_s", kind: "number", above: 0, broken: true },
       { path: "error_workflow", kind: "workflow" },
       {
         path: "order",
@@ -33,7 +38,7 @@ export const PARTS: readonly Part[] = [
         choices: ["parallel", "sequential", "legacy"],
         usual: "parallel",
       },
-      { path: "max_parallel", kind: "number", usual: "8", least: 1 },
+      { path: "max_parallel", kind: "number", usual: "8", least: 1, most: 1_000 },
       { path: "expressions", kind: "choice", choices: ["strict", "lenient"], usual: "strict" },
       { path: "max_iterations", kind: "number", usual: "10000", least: 1 },
       { path: "compensate", kind: "check" },
@@ -108,14 +113,22 @@ export function writeValues(draft: DocumentDraft, values: Values): void {
   }
 }
 
+export type Fault = "" | "number" | "whole" | "above" | "range";
+
 /** The word for what is wrong with a value; empty: nothing is. */
-export function faultOf(setting: Setting, text: string): "" | "number" | "range" {
+export function faultOf(setting: Setting, text: string): Fault {
   if (setting.kind !== "number" || !text.trim()) {
     return "";
   }
   const value = Number(text);
   if (!Number.isFinite(value)) {
     return "number";
+  }
+  if (!setting.broken && !Number.isSafeInteger(value)) {
+    return "whole";
+  }
+  if (setting.above !== undefined && value <= setting.above) {
+    return "above";
   }
   const low = setting.least ?? Number.NEGATIVE_INFINITY;
   return value < low || value > (setting.most ?? Number.POSITIVE_INFINITY) ? "range" : "";

@@ -10,6 +10,7 @@ import { canonicalDocument } from "~/model/canonical";
 import { fileName, saveFile } from "~/pages/workflows/saveFile";
 import { confirm } from "~/ui";
 import { tell, tellFailure } from "~/ui/told";
+import { saveFirst } from "./saveFirst";
 
 export function useWorkflowDeeds() {
   const { t } = useTranslation();
@@ -22,7 +23,7 @@ export function useWorkflowDeeds() {
       saveFile(name, canonicalDocument(document), "application/json");
     }),
     duplicate: guarded(async () => {
-      await flush();
+      await saveFirst();
       const { workflow } = useEditing.getState();
       const { value } = await api().copyWorkflow(workflow);
       tell(t("canvas.duplicatedWorkflow", { name: value.name }));

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNextPage } from "~/api/useNextPage";
 import { Button, classOf, Empty, Failure, Loading } from "~/ui";
 import { BulkBar } from "./BulkBar";
 import { ExecutionRows } from "./ExecutionRows";
@@ -22,6 +23,8 @@ interface Props {
 export function ExecutionList({ filter, onFilter, fixed = false }: Props) {
   const { t } = useTranslation();
   const { pages, rows } = useExecutions(filter);
+  const near = useNextPage(pages);
+  const again = () => void (pages.isFetchNextPageError ? pages.fetchNextPage() : pages.refetch());
   const key = JSON.stringify(searchOf(filter));
   const [chosen, setChosen] = useState<{ key: string; ids: ReadonlySet<string> }>(NOTHING);
   const ids = chosen.key === key ? chosen.ids : NOTHING.ids;
@@ -39,7 +42,7 @@ export function ExecutionList({ filter, onFilter, fixed = false }: Props) {
         <BulkBar filter={filter} shown={rows} chosen={ids} onChoose={choose} />
       ) : null}
       {pages.isPending ? <Loading lines={8} /> : null}
-      {pages.isError ? <Failure error={pages.error} onRetry={() => void pages.refetch()} /> : null}
+      {pages.isError ? <Failure error={pages.error} onRetry={again} /> : null}
       {pages.isSuccess && rows.length === 0 ? (
         isNarrowed(own) ? (
           <Empty title={t("executions.noneFound")} text={t("executions.noneFoundText")}>
@@ -66,6 +69,7 @@ export function ExecutionList({ filter, onFilter, fixed = false }: Props) {
           more={pages.hasNextPage}
           busy={pages.isFetchingNextPage}
           onMore={() => void pages.fetchNextPage()}
+          onNear={near}
         />
       ) : null}
     </>

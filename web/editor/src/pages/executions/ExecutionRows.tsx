@@ -20,10 +20,13 @@ interface Props {
   readonly more: boolean;
   readonly busy: boolean;
   readonly onMore: () => void;
+  /** Somebody comes near the end of what is there. */
+  readonly onNear: () => void;
 }
 
 /** A line for each execution; a card, where there is no room for a line. */
-export function ExecutionRows({ rows, chosen, onChoose, named, more, busy, onMore }: Props) {
+export function ExecutionRows(props: Props) {
+  const { rows, chosen, onChoose, named, more, busy, onMore, onNear } = props;
   const { t } = useTranslation();
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -36,10 +39,10 @@ export function ExecutionRows({ rows, chosen, onChoose, named, more, busy, onMor
   const places = virtual.getVirtualItems();
   const last = places.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (more && !busy && last >= rows.length - 5) {
-      onMore();
+    if (last >= rows.length - 5) {
+      onNear();
     }
-  }, [more, busy, last, rows.length, onMore]);
+  }, [last, rows.length, onNear]);
   const now = useNow(true, 10_000);
   const latest = useRef(chosen);
   latest.current = chosen;

@@ -1,16 +1,18 @@
 import type { ComponentProps } from "react";
 import { useTranslation } from "react-i18next";
-import { Input, Select } from "~/ui";
+import { Input, Select, TextArea } from "~/ui";
 import type { Kind } from "./cells";
 
 interface Props extends Omit<ComponentProps<"input">, "value" | "onChange" | "type"> {
   readonly kind: Kind;
   readonly value: string;
+  /** Several lines are shown, and can be written. */
+  readonly tall?: boolean;
   readonly onChange: (text: string) => void;
 }
 
 /** Takes what is typed for a cell, as the kind of its column wants it. */
-export function CellField({ kind, value, onChange, ...rest }: Props) {
+export function CellField({ kind, value, tall = false, onChange, ...rest }: Props) {
   const { t } = useTranslation();
   if (kind === "boolean") {
     const { id, autoFocus, onKeyDown, onBlur } = rest;
@@ -27,6 +29,24 @@ export function CellField({ kind, value, onChange, ...rest }: Props) {
         <option value="true">{t("common.yes")}</option>
         <option value="false">{t("common.no")}</option>
       </Select>
+    );
+  }
+  if (tall) {
+    const { id, autoFocus, onKeyDown, onBlur } = rest;
+    return (
+      <TextArea
+        id={id}
+        autoFocus={autoFocus}
+        aria-label={rest["aria-label"]}
+        aria-describedby={rest["aria-describedby"]}
+        aria-invalid={rest["aria-invalid"]}
+        rows={3}
+        value={value}
+        spellCheck={kind === "text"}
+        onKeyDown={onKeyDown as ComponentProps<"textarea">["onKeyDown"]}
+        onBlur={onBlur as ComponentProps<"textarea">["onBlur"]}
+        onChange={(event) => onChange(event.target.value)}
+      />
     );
   }
   return (

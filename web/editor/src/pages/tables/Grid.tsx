@@ -3,6 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { End } from "./CellEditor";
 import { GridHead } from "./GridHead";
 import { GridRow } from "./GridRow";
 import { moved, type Place } from "./moves";
@@ -86,8 +87,12 @@ export function Grid(props: Props) {
     [chosen, onChosen],
   );
   const end = useCallback(
-    (down: boolean) => {
-      const row = down ? Math.min(place.row + 1, rows.length - 1) : place.row;
+    (how: End) => {
+      if (how === "left") {
+        setEditing(false);
+        return;
+      }
+      const row = how === "down" ? Math.min(place.row + 1, rows.length - 1) : place.row;
       go({ row, column: place.column });
     },
     [place, rows.length, go],

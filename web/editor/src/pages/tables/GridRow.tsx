@@ -3,7 +3,7 @@
 import { Maximize2 } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
-import { CellEditor } from "./CellEditor";
+import { CellEditor, type End } from "./CellEditor";
 import { shown } from "./cells";
 import type { Place } from "./moves";
 import type { DataTable, Row } from "./rows";
@@ -21,8 +21,8 @@ interface Props {
   readonly chosen: boolean;
   readonly onChoose: (id: number, on: boolean) => void;
   readonly onPlace: (place: Place, edit: boolean) => void;
-  /** Editing has ended; down: go on with the row below. */
-  readonly onEnd: (down: boolean) => void;
+  /** Editing has ended. */
+  readonly onEnd: (how: End) => void;
   readonly onOpen: (row: Row) => void;
 }
 

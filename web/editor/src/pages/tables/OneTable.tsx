@@ -1,9 +1,10 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Columns3, Download, FileUp, Plus, Rows3, Trash2 } from "lucide-react";
-import { useCallback, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
 import { useGrant } from "~/api/queries";
+import { useNextPage } from "~/api/useNextPage";
 import { useFigures } from "~/i18n/useFigures";
 import { fileName, saveFile } from "~/pages/workflows/saveFile";
 import {
@@ -66,12 +67,8 @@ function Opened({ table }: { readonly table: DataTable }) {
   const filter = useMemo(() => conditions.map(written).filter((one) => one !== null), [conditions]);
   const read = useRows(table.id, filter, sort);
   const rows = useMemo(() => read.data?.pages.flatMap((page) => page.items) ?? [], [read.data]);
-  const { fetchNextPage, hasNextPage, isFetchingNextPage } = read;
-  const near = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) {
-      void fetchNextPage();
-    }
-  }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
+  const near = useNextPage(read);
+  const again = () => void (read.isFetchNextPageError ? read.fetchNextPage() : read.refetch());
   const remove = async () => {
     const yes = await confirm({
       title: t("tables.rowsRemoveTitle", { count: chosen.size }),
@@ -150,7 +147,7 @@ function Opened({ table }: { readonly table: DataTable }) {
         </div>
       ) : null}
       {read.isPending ? <Loading lines={8} /> : null}
-      {read.isError ? <Failure error={read.error} onRetry={() => void read.refetch()} /> : null}
+      {read.isError ? <Failure error={read.error} onRetry={again} /> : null}
       {read.isSuccess && rows.length === 0 ? (
         <Empty
           icon={<Rows3 aria-hidden />}

@@ -30,7 +30,12 @@ export function RowDialog({ table, row, onClose }: Props) {
     const found: [string, string][] = [];
     const cells: Record<string, unknown> = {};
     for (const { name, kind } of table.columns) {
-      const done = read(kind, texts[name] ?? "");
+      const text = texts[name] ?? "";
+      if (row && text === typed(kind, row.cells[name])) {
+        // What nobody touched stays as it is by now, and as exact as it is.
+        continue;
+      }
+      const done = read(kind, text);
       if ("wrong" in done) {
         found.push([name, t(`tables.wrong_${done.wrong}`)]);
       } else {
@@ -39,6 +44,10 @@ export function RowDialog({ table, row, onClose }: Props) {
     }
     setWrong(Object.fromEntries(found));
     if (found.length) {
+      return;
+    }
+    if (row && Object.keys(cells).length === 0) {
+      onClose();
       return;
     }
     setBusy(true);
@@ -82,6 +91,7 @@ export function RowDialog({ table, row, onClose }: Props) {
           <Field key={id} label={name} wrong={wrong[name]} hint={t(`tables.kind_${kind}`)}>
             <CellField
               kind={kind}
+              tall={kind === "text"}
               value={texts[name] ?? ""}
               autoFocus={index === 0}
               onChange={(text) => setTexts({ ...texts, [name]: text })}

@@ -7,6 +7,7 @@ export type Kind = Column["kind"];
 export const KINDS: readonly Kind[] = ["text", "number", "boolean", "date", "json"];
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[t ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/i;
 
 /** As a person reads it; an empty cell is empty. */
 export function shown(kind: Kind, value: unknown, language: string): string {
@@ -61,7 +62,7 @@ export function read(kind: Kind, text: string): Read {
     return plain === "true" || plain === "false" ? { value: plain === "true" } : { wrong: kind };
   }
   if (kind === "date") {
-    return Number.isNaN(Date.parse(plain)) ? { wrong: kind } : { value: plain };
+    return moment(plain);
   }
   if (kind === "json") {
     try {
@@ -71,6 +72,15 @@ export function read(kind: Kind, text: string): Read {
     }
   }
   return { value: text };
+}
+
+/** A time without a zone is meant where it was typed, as it is shown there. */
+function moment(plain: string): Read {
+  const ms = Date.parse(plain);
+  if (Number.isNaN(ms)) {
+    return { wrong: "date" };
+  }
+  return { value: WITHOUT_ZONE.test(plain) ? new Date(ms).toISOString() : plain };
 }
 
 export const COMPARISONS = [

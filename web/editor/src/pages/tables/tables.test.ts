@@ -34,6 +34,19 @@ describe("a cell", () => {
     expect(shown("date", "2026-03-01", "en-GB")).toBe("1 Mar 2026");
   });
 
+  it("with a time without a zone is that time here", () => {
+    const here = new Date("2026-03-01T09:30").toISOString();
+    expect(read("date", "2026-03-01 09:30")).toEqual({ value: here });
+    expect(read("date", "2026-03-01T09:30")).toEqual({ value: here });
+  });
+
+  it.each(["2026-03-01", "2026-03-01T09:30:00Z", "2026-03-01T09:30:00+02:00", "2026"])(
+    "with %s is sent as it was typed",
+    (text) => {
+      expect(read("date", text)).toEqual({ value: text });
+    },
+  );
+
   it("with a number has all its digits and no groups", () => {
     expect(shown("number", 1234567.125, "en")).toBe("1234567.125");
     expect(shown("number", 0.5, "de")).toBe("0,5");

@@ -25,6 +25,8 @@ export function ImportDialog({ folder, onClose }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [step, setStep] = useState<Step>({ at: "giving" });
+  // Still there when it was refused, or when somebody comes back to it.
+  const [text, setText] = useState("");
   const [error, setError] = useState<unknown>(null);
 
   const look = async (data: unknown) => {
@@ -73,7 +75,9 @@ export function ImportDialog({ folder, onClose }: Props) {
   return (
     <Dialog open wide title={t("workflows.importTitle")} onClose={onClose} foot={foot}>
       {error ? <Failure error={error} /> : null}
-      {step.at === "giving" ? <Giving onGiven={(data) => void look(data)} /> : null}
+      {step.at === "giving" ? (
+        <Giving text={text} onText={setText} onGiven={(data) => void look(data)} />
+      ) : null}
       {step.at === "reading" ? <Loading lines={6} /> : null}
       {step.at === "looking" || step.at === "kept" ? (
         <ImportReport found={step.found} onOpen={onClose} />
@@ -82,10 +86,15 @@ export function ImportDialog({ folder, onClose }: Props) {
   );
 }
 
+interface GivingProps {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly onGiven: (data: unknown) => void;
+}
+
 /** A file, several, or a text. */
-function Giving({ onGiven }: { readonly onGiven: (data: unknown) => void }) {
+function Giving({ text, onText, onGiven }: GivingProps) {
   const { t } = useTranslation();
-  const [text, setText] = useState("");
   const [wrong, setWrong] = useState("");
   const [over, setOver] = useState(false);
   const take = async (files: Iterable<File>) => {
@@ -134,7 +143,7 @@ function Giving({ onGiven }: { readonly onGiven: (data: unknown) => void }) {
           spellCheck={false}
           value={text}
           placeholder='{"format": "penstock/1", …}'
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => onText(event.target.value)}
         />
       </Field>
       <Button look="primary" disabled={!text.trim()} onClick={() => onGiven(readText(text))}>

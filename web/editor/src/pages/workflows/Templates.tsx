@@ -1,3 +1,4 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { LayoutTemplate, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -36,7 +37,11 @@ export function Templates() {
   const { t } = useTranslation();
   const templates = useTemplates();
   const [search, setSearch] = useState("");
-  const [looking, setLooking] = useState<Template | null>(null);
+  const navigate = useNavigate();
+  const { template }: Readonly<Record<string, unknown>> = useSearch({ strict: false });
+  const looking = templates.data?.find((one) => one.id === template);
+  const look = (id?: string) =>
+    void navigate({ to: "/templates", search: id ? { template: id } : {}, replace: true });
   const shown = (templates.data ?? []).filter((one) => fits(one, search));
   return (
     <Page title={t("workflows.templates")} text={t("workflows.templatesText")}>
@@ -63,11 +68,11 @@ export function Templates() {
       <ul className={css.gallery} data-state={shown.length ? "full" : undefined}>
         {shown.map((one) => (
           <li key={one.id}>
-            <Card template={one} onLook={() => setLooking(one)} />
+            <Card template={one} onLook={() => look(one.id)} />
           </li>
         ))}
       </ul>
-      {looking ? <TemplatePreview template={looking} onClose={() => setLooking(null)} /> : null}
+      {looking ? <TemplatePreview template={looking} onClose={() => look()} /> : null}
     </Page>
   );
 }

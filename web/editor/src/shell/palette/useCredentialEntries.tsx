@@ -28,7 +28,7 @@ export function useCredentialEntries(typed: string): readonly Entry[] {
         note: credential.type,
         icon: <KeyRound aria-hidden />,
         words: [credential.type, typed],
-        act: () => void navigate({ to: "/credentials", search: { credential: credential.id } }),
+        act: () => void navigate({ to: "/credentials", search: { open: credential.id } }),
       })),
     [data, navigate, typed],
   );

@@ -78,7 +78,7 @@ export function Audit() {
 function Filters({ wanted }: { readonly wanted: Wanted }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const mayAll = useGrant("organization:read");
+  const mayAll = useGrant("organization:admin");
   const { people } = usePeople();
   const set = (some: Partial<Wanted>) =>
     void navigate({

@@ -7,11 +7,12 @@ export interface Person {
   readonly name: string;
 }
 
-/** The people of the organization and the workspace, each once, by name. */
+/** The people of the workspace, and of the organization for who may see them; each once, by name. */
 export function usePeople() {
   const may = useGrant("member:read");
+  const mayAll = useGrant("organization:admin");
   const here = useMembers(false, may);
-  const all = useMembers(true, may);
+  const all = useMembers(true, mayAll);
   return useMemo(() => {
     const found = new Map<string, string>();
     for (const one of [...(all.data ?? []), ...(here.data ?? [])]) {

@@ -12,7 +12,7 @@ import { MemberTable } from "./MemberTable";
 export function Members() {
   const { t } = useTranslation();
   const may = useGrant("member:write");
-  const mayAll = useGrant("organization:read");
+  const mayAll = useGrant("organization:admin");
   const [inviting, setInviting] = useState(false);
   return (
     <>

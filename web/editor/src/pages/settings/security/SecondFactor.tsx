@@ -30,7 +30,10 @@ export function SecondFactor({ user }: { readonly user: models.User }) {
         )}
       </p>
       <div className={css.gap} />
-      <Button look={user.totp_on ? "danger" : "plain"} onClick={() => setOpen(user.totp_on ? "end" : "new")}>
+      <Button
+        look={user.totp_on ? "danger" : "plain"}
+        onClick={() => setOpen(user.totp_on ? "end" : "new")}
+      >
         {t(user.totp_on ? "settings.factorEnd" : "settings.factorBegin")}
       </Button>
       {open === "end" ? <EndFactor user={user} onClose={close} /> : null}
