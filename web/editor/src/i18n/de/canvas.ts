@@ -197,7 +197,7 @@ export const canvas = {
   notPastable:
     "Dieser Text ist kein Ablauf. Fügen Sie das JSON eines Ablaufs oder einiger seiner Knoten ein.",
   notPublished:
-    "Dieser Auslöser hat noch keine Produktiv-URL. Veröffentliche und aktiviere den Ablauf zuerst.",
+    "Dieser Auslöser hat noch keine Produktiv-URL. Veröffentlichen und aktivieren Sie zuerst den Ablauf.",
   notSaved: "Was zu sehen ist, ist noch nicht gespeichert",
   notSavedConflict:
     "Jemand anders hat zuerst gespeichert. Entscheiden Sie, was aus Ihren Änderungen wird, und versuchen Sie es erneut.",

@@ -34,7 +34,7 @@ export const webhooks = {
     "Aufrufe erscheinen hier, sobald sie eintreffen. Jeder wird sieben Tage lang aufbewahrt.",
   none: "Kein Ablauf nimmt Aufrufe an",
   noneText:
-    "Veröffentliche einen Ablauf, der mit einem Webhook-Auslöser beginnt; dann steht seine Adresse hier.",
+    "Veröffentlichen Sie einen Ablauf, der mit einem Webhook-Auslöser beginnt; dann steht seine Adresse hier.",
   one: "Webhook",
   probe: "Jetzt prüfen",
   publicText: "Wer die Adresse kennt, kann den Ablauf starten.",
