@@ -58,7 +58,7 @@ class Told(msgspec.Struct, kw_only=True):
         return not (self.missed or self.twice or self.strange or self.unfinished)
 
 
-CI = Watch(seconds=15, kills=6, seed=12)
+CI = Watch(seconds=10, kills=4, seed=12)
 FULL = Watch(seconds=62, kills=15, seed=12)
 
 

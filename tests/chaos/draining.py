@@ -43,7 +43,7 @@ class Drained(Report, kw_only=True):
         return super().is_clean and not (self.redispatched or self.bad_exits or late)
 
 
-CI = Drains(executions=1_500, kills=2, seed=15, per_second=100, hanging=1)
+CI = Drains(executions=1_000, kills=2, seed=15, per_second=100, hanging=1)
 FULL = Drains(executions=24_000, kills=12, seed=15, per_second=100, hanging=8)
 
 

@@ -49,7 +49,7 @@ class Slowed(Report, kw_only=True):
         return super().is_clean and self.lost_packets > 0 and not flaps
 
 
-CI = Slowness(executions=40, kills=0, seed=8, per_second=8, dispatch="nats")
+CI = Slowness(executions=28, kills=0, seed=8, per_second=8, dispatch="nats")
 FULL = Slowness(executions=6_000, kills=0, seed=8, per_second=10, dispatch="nats", patience_s=300)
 
 
