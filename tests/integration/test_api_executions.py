@@ -159,7 +159,8 @@ async def test_a_cursor_that_nobody_gave_finds_nothing_and_breaks_nothing(tmp_pa
     async with served(tmp_path) as client:
         await ran(client, await stored(client))
         for cursor in ("x", "9" * 40, "1.", "-5.z"):
-            await client.ask("GET", "/executions", cursor=cursor, expect=200)
+            answer = await client.ask("GET", "/executions", cursor=cursor, expect=200)
+            assert answer.json() == {"items": [], "next_cursor": None}, cursor
 
 
 async def test_steps_come_in_pages_with_what_they_gave(tmp_path: Path) -> None:
