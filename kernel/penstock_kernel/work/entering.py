@@ -26,6 +26,7 @@ from penstock_kernel.store.records import (
     StepRecord,
 )
 from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql.columns import without_nul
 from penstock_kernel.work.accepting import Accepted
 from penstock_kernel.work.placing import Pools
 from penstock_kernel.work.workflows import Workflows
@@ -142,7 +143,7 @@ class Entrance:
         if incoming.priority is not None:
             record.priority = incoming.priority
         if incoming.beside is not None:
-            record.concurrency_key = _kept(incoming.beside.key)
+            record.concurrency_key = without_nul(incoming.beside.key)
             record.concurrency_limit = incoming.beside.limit
             record.overflow = incoming.beside.overflow
 
@@ -166,12 +167,7 @@ class Entrance:
 
 
 def _key(template: str | None, items: Sequence[Item]) -> str:
-    return _kept(key_of(template, items))
-
-
-def _kept(key: str) -> str:
-    """A key without the character NUL, which no text of a database can hold."""
-    return key.replace("\0", "")
+    return without_nul(key_of(template, items))
 
 
 def _check_start(program: Program, node: str | None) -> None:

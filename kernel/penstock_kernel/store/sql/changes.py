@@ -25,6 +25,7 @@ from penstock_kernel.store.journal import (
 )
 from penstock_kernel.store.records import ExecutionId
 from penstock_kernel.store.sql import codec, destinations, hook_deliveries, usage
+from penstock_kernel.store.sql.columns import without_nul
 from penstock_kernel.store.sql.database import Kind
 from penstock_kernel.store.sql.destinations import Happening, end_of
 from penstock_kernel.store.sql.outbox import ring_for
@@ -382,11 +383,7 @@ def _write_keys(connection: Connection, commits: Sequence[Commit], held: Mapping
         table = execution_keys
         connection.execute(delete(table).where(table.c.execution_id == commit.execution))
         workspace = held[commit.execution]["workspace_id"]
-        # No text of a database holds the character NUL.
-        kept = {
-            name.replace("\0", ""): value.replace("\0", "")
-            for name, value in commit.custom_data.items()
-        }
+        kept = {without_nul(name): without_nul(value) for name, value in commit.custom_data.items()}
         rows = [
             {
                 "execution_id": commit.execution,

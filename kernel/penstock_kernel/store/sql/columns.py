@@ -26,6 +26,11 @@ metadata = MetaData(
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
+def without_nul(text: str) -> str:
+    """A text from outside as a column can hold it: PostgreSQL knows no character NUL."""
+    return text.replace("\0", "")
+
+
 def key(name: str, *, serial: bool = False) -> Column[object]:
     """A part of the primary key."""
     return Column(name, _Serial if serial else Text, primary_key=True, autoincrement=serial)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, insert, select, tuple_
 from penstock_kernel.store.records import ExecutionRecord
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import codec
+from penstock_kernel.store.sql.columns import without_nul
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
 from penstock_kernel.store.sql.tables import webhook_deliveries
 from penstock_sdk import Item, PenstockError
@@ -56,7 +57,7 @@ def row_of(execution: ExecutionRecord, packed: bytes) -> dict[str, Any] | None:
         return None
     return {
         "endpoint_id": delivery.endpoint,
-        "delivery_id": delivery.id.replace("\0", "") or execution.id,
+        "delivery_id": without_nul(delivery.id) or execution.id,
         "execution_id": execution.id,
         "received_ms": execution.created_ms,
         "workspace_id": execution.workspace_id,
@@ -64,7 +65,7 @@ def row_of(execution: ExecutionRecord, packed: bytes) -> dict[str, Any] | None:
         "node_id": execution.start_node or "",
         "version": execution.version,
         "method": delivery.method,
-        "path": delivery.path.replace("\0", ""),
+        "path": without_nul(delivery.path),
         "request": packed,
     }
 
