@@ -180,8 +180,9 @@ def looked_from(schedule: Schedule, now_ms: int) -> int:
 def missed(schedule: Schedule, now_ms: int) -> list[Fired]:
     """The first moment that nobody was there for, to be told of all of them."""
     moment = next_fire(schedule.rule, schedule.last_ms)
-    gone = moment is not None and moment <= looked_from(schedule, now_ms)
-    return [Fired(moment, "missed")] if moment is not None and gone else []
+    if moment is None or moment > looked_from(schedule, now_ms):
+        return []
+    return [Fired(moment, "missed")]
 
 
 def to_carry_out(rule: Rule, moments: list[int], now_ms: int) -> list[int]:
