@@ -25,6 +25,9 @@ _STATED = "SELECT id, last_ms FROM schedules"
 _FIRED = "SELECT schedule_id, fire_ms, outcome FROM schedule_fires"
 _STARTED = "SELECT idem_key, created_ms, status FROM workflow_executions"
 
+#: A schedule, and when it is due.
+Moment = tuple[str, int]
+
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be done."""
@@ -76,8 +79,9 @@ async def play(watch: Watch, url: str, folder: Path) -> Told:
         crowd = _started(watch, url, folder)
         try:
             kills = await _kill(watch, crowd[1:])
-            await within(watch.patience_s, lambda: db.read(lambda one: _is_done(one, until_ms)))
-            found = await db.read(lambda one: _look(one, begins, until_ms))
+            wanted = _wanted(begins, until_ms)
+            await within(watch.patience_s, lambda: db.read(lambda one: _is_done(one, wanted)))
+            found = await db.read(lambda one: _look(one, wanted))
         finally:
             await asyncio.gather(*(one.end() for one in crowd))
     found.kills, found.seed = kills, watch.seed
@@ -127,24 +131,26 @@ async def _kill(watch: Watch, crowd: list[Process]) -> int:
     return watch.kills
 
 
-def _is_done(connection: Connection, until_ms: int) -> bool:
-    behind = "SELECT count(*) FROM schedules WHERE last_ms < :last"
-    left = (
-        "SELECT count(*) FROM workflow_executions WHERE status <> 'success' AND created_ms < :last"
-    )
-    last = {"last": until_ms - SECOND_MS}
-    return not any(connection.execute(text(one), last).scalar_one() for one in (behind, left))
-
-
-def _look(connection: Connection, begins: dict[str, int], until_ms: int) -> Told:
-    """Compare the moments that there were with what is kept of them."""
-    wanted = {
+def _wanted(begins: dict[str, int], until_ms: int) -> set[Moment]:
+    """The moments that there are, but for the last, which may have just begun."""
+    return {
         (schedule, moment)
         for schedule, begin_ms in begins.items()
         for moment in range(
             begin_ms - begin_ms % SECOND_MS + SECOND_MS, until_ms - SECOND_MS, SECOND_MS
         )
     }
+
+
+def _is_done(connection: Connection, wanted: set[Moment]) -> bool:
+    """Came of each moment what is to come of it, however late that began?"""
+    rows = _rows(connection, _STARTED)
+    return wanted <= {_moment(key) for key, _, status in rows if status == "success"}
+
+
+def _look(connection: Connection, wanted: set[Moment]) -> Told:
+    """Compare the moments that there were with what is kept of them."""
+    schedules = {schedule for schedule, _ in wanted}
     fired = {(row[0], row[1]) for row in _rows(connection, _FIRED) if row[2] == "started"}
     rows = _rows(connection, _STARTED)
     started = Counter(_moment(row[0]) for row in rows)
@@ -153,13 +159,13 @@ def _look(connection: Connection, begins: dict[str, int], until_ms: int) -> Told
         moments=len(wanted),
         missed=len(wanted - fired) + len(wanted - started.keys()),
         twice=sum(count - 1 for count in started.values()),
-        strange=sum(one[0] not in begins or one[1] % SECOND_MS != 0 for one in started),
+        strange=sum(one[0] not in schedules or one[1] % SECOND_MS != 0 for one in started),
         unfinished=sum(row[2] != "success" and _moment(row[0]) in wanted for row in rows),
         late_p99_ms=late[len(late) * 99 // 100] if late else 0,
     )
 
 
-def _moment(key: str) -> tuple[str, int]:
+def _moment(key: str) -> Moment:
     """The schedule and the moment of an event's key."""
     schedule, _, moment = key.removeprefix("schedule:").rpartition(":")
     return schedule, int(moment)
