@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
-from tests.support.databases import KINDS, opened
+from tests.support.databases import KINDS, empty_postgres_url, opened
 
 from penstock_kernel.store.sql.opening import DatabaseUnusable, open_database
 from penstock_kernel.store.sql.schema import SchemaNewer, SchemaOlder, migrate, version
@@ -33,6 +36,23 @@ async def test_a_database_that_is_up_to_date_is_not_migrated_again(
     async with opened(kind, tmp_path) as db:
         assert not await db.transact(migrate)
         assert await db.transact(version) == "0007"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_several_that_migrate_an_empty_database_at_once_all_find_it_usable(
+    kind: str, tmp_path: Path
+) -> None:
+    url = empty_postgres_url() if kind == "postgresql" else f"sqlite:///{tmp_path / 'p.db'}"
+    settings = {"PENSTOCK_DATABASE": url, "PENSTOCK_DATA_DIR": str(tmp_path)}
+    words = [str(Path(sys.executable).parent / "penstock"), "migrate"]
+
+    started = [
+        await asyncio.create_subprocess_exec(*words, env={**os.environ, **settings})
+        for _ in range(4)
+    ]
+
+    assert [await one.wait() for one in started] == [0, 0, 0, 0]
+    await (await open_database(url, migrates=False)).close()
 
 
 async def test_a_newer_schema_is_refused_with_a_way_out(tmp_path: Path) -> None:

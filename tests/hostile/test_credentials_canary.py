@@ -19,6 +19,7 @@ import httpx2
 import msgspec
 import pytest
 from sqlalchemy import Connection, select
+from tests.support.databases import new_sqlite_url
 from tests.support.server import Client, Trusting
 from tests.support.stand_in import Answer, Asked, StandIn, standing_in
 
@@ -99,7 +100,7 @@ async def bus() -> RecordingBus:
 async def api(tmp_path: Path, bus: RecordingBus) -> AsyncGenerator[Client]:
     settings = Settings(
         data_dir=tmp_path,
-        database=f"sqlite:///{tmp_path / 'p.db'}",
+        database=new_sqlite_url(tmp_path / "p.db"),
         sandbox="inprocess",
         egress_allow=("127.0.0.1",),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.support.databases import new_sqlite_url
 from tests.support.server import served
 
 from penstock_kernel.settings import Settings
@@ -122,7 +123,7 @@ def package(folder: Path, icon: str, **files: bytes) -> Settings:
     (made / "index.js").write_text("export async function run(ctx, items) { return items; }")
     for name, content in files.items():
         (made / f"{name}.svg").write_bytes(content)
-    database = f"sqlite:///{folder / 'penstock.db'}"
+    database = new_sqlite_url(folder / "penstock.db")
     return Settings(data_dir=folder, database=database, sandbox="inprocess", packages=(made,))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from tests.support.databases import new_sqlite_url
 from tests.support.server import Client, served
 from tests.support.stand_in import Answer, Asked, StandIn, standing_in
 
@@ -22,7 +23,7 @@ HOST = "https://api.example.com"
 async def api(tmp_path: Path) -> AsyncGenerator[Client]:
     settings = Settings(
         data_dir=tmp_path,
-        database=f"sqlite:///{tmp_path / 'penstock.db'}",
+        database=new_sqlite_url(tmp_path / "penstock.db"),
         sandbox="inprocess",
         egress_allow=("127.0.0.1",),
     )

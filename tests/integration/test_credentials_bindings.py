@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
-from tests.support.databases import KINDS, new_postgres_url
+from tests.support.databases import KINDS, url_of
 from tests.support.stand_in import Answer, Asked, StandIn, standing_in
 
 from penstock_kernel.execution.result import Execution
@@ -41,12 +41,6 @@ async def target() -> AsyncGenerator[StandIn]:
 
     async with standing_in(answers) as stand_in:
         yield stand_in
-
-
-def url_of(kind: str, folder: Path) -> str:
-    if kind == "postgresql":
-        return new_postgres_url()
-    return "sqlite://" if kind == "memory" else f"sqlite:///{folder / 'p.db'}"
 
 
 @pytest.fixture(params=KINDS)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.databases import new_sqlite_url
 from tests.support.server import Client, served
 from tests.support.stand_in import Answer, Asked, StandIn, standing_in
 
@@ -226,7 +227,7 @@ def test_a_signature_is_the_one_that_the_rules_of_version_4_give() -> None:
 def settings(folder: Path, **more: Any) -> Settings:
     return Settings(
         data_dir=folder,
-        database=f"sqlite:///{folder / 'p.db'}",
+        database=new_sqlite_url(folder / "p.db"),
         sandbox="inprocess",
         egress_allow=("127.0.0.1",),
         secret_references=("vault:kv/{workspace}/*",),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text, update
-from tests.support.databases import KINDS, new_postgres_url, opened
+from tests.support.databases import KINDS, new_sqlite_url, opened, url_of
 
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
@@ -261,7 +261,7 @@ async def test_a_change_of_keys_killed_at_random_moments_loses_nothing(
     kind: str, tmp_path: Path
 ) -> None:
     kills, count = (12, 300) if kind == "sqlite" else (6, 300)
-    url = f"sqlite:///{tmp_path / 'p.db'}" if kind == "sqlite" else new_postgres_url()
+    url = url_of(kind, tmp_path)
     db = await open_database(url)
     await keep(db, root_key(tmp_path), count)
     seen: set[int] = set()
@@ -289,7 +289,7 @@ async def test_a_change_of_keys_killed_at_random_moments_loses_nothing(
 
 
 async def test_a_kernel_refuses_to_start_with_another_key(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, database=f"sqlite:///{tmp_path / 'p.db'}")
+    settings = Settings(data_dir=tmp_path, database=new_sqlite_url(tmp_path / "p.db"))
     async with Kernel.open(settings) as kernel:
         assert kernel.host.sealer.newest == 1
     (tmp_path / "secret.key").write_bytes(OTHER)
@@ -304,7 +304,7 @@ def on_disk(folder: Path) -> bytes:
 
 
 async def test_the_database_has_no_key_in_the_clear(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     db = await open_database(url)
     found = await open_keys(db, ROOT, 0)
     masters = await db.read(lambda one: keys.masters(one, ROOT))

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 import pytest
 from sqlalchemy import Connection
-from tests.support.databases import KINDS, opened
+from tests.support.databases import KINDS, new_sqlite_url, opened
 from tests.support.server import Client, served
 from tests.support.stand_in import Answer, Asked, StandIn, standing_in
 
@@ -362,7 +362,7 @@ async def provider() -> AsyncGenerator[tuple[Provider, StandIn]]:
 async def api(tmp_path: Path) -> AsyncGenerator[Client]:
     settings = Settings(
         data_dir=tmp_path,
-        database=f"sqlite:///{tmp_path / 'penstock.db'}",
+        database=new_sqlite_url(tmp_path / "penstock.db"),
         sandbox="inprocess",
         egress_allow=("127.0.0.1",),
         public_url="https://flows.example.com",

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.databases import new_sqlite_url
 from tests.support.server import Client, served
 
 from penstock_kernel.settings import Settings
@@ -48,7 +49,7 @@ async def setting(folder: Path) -> AsyncGenerator[tuple[Client, Receiver, Tellin
     receiver.port = listening.sockets[0].getsockname()[1]
     settings = Settings(
         data_dir=folder,
-        database=f"sqlite:///{folder / 'penstock.db'}",
+        database=new_sqlite_url(folder / "penstock.db"),
         egress_allow=("127.0.0.1",),
         sandbox="inprocess",
     )

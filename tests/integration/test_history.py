@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
-from tests.support.databases import KINDS, new_postgres_url
+from tests.support.databases import KINDS, url_of
 
 from penstock_kernel.execution.program import NodeUnknown
 from penstock_kernel.kernel import Kernel
@@ -32,9 +32,9 @@ pytestmark = pytest.mark.parametrize("kind", KINDS)
 
 @asynccontextmanager
 async def opened(kind: str, folder: Path) -> AsyncIterator[Kernel]:
-    url = "sqlite://" if kind == "memory" else f"sqlite:///{folder / 'p.db'}"
-    url = new_postgres_url() if kind == "postgresql" else url
-    settings = Settings(database=url, data_dir=folder / "data", sandbox="inprocess")
+    settings = Settings(
+        database=url_of(kind, folder), data_dir=folder / "data", sandbox="inprocess"
+    )
     async with Kernel.open(settings) as kernel:
         yield kernel
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.support.databases import KINDS, new_postgres_url
+from tests.support.databases import KINDS, new_sqlite_url, url_of
 from tests.support.hooks import ADD, RESPOND, Hooked, client, hooked, opened, workflow
 
 from penstock_bus import MemoryBus
@@ -26,9 +26,7 @@ REPLY = workflow(ADD, RESPOND, reply="respond")
 
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return new_postgres_url()
-    return "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path / 'p.db'}"
+    return url_of(request.param, tmp_path)
 
 
 async def change(hooks: Hooked, workflow_id: str, document: object) -> None:
@@ -138,7 +136,7 @@ async def test_a_path_that_is_none_is_refused(path: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("with_bus", [True, False], ids=["bus", "no-bus"])
 async def test_another_process_answers_too(with_bus: bool, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     shared: dict[str, Any] = {"bus": MemoryBus()} if with_bus else {}
     async with (
         opened(url, tmp_path, **shared) as one,
@@ -154,7 +152,7 @@ async def test_another_process_answers_too(with_bus: bool, tmp_path: Path) -> No
 
 
 async def test_what_was_active_answers_after_a_restart(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     async with hooked(url, tmp_path) as hooks:
         await hooks.activate(REPLY)
 

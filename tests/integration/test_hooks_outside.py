@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.support.databases import KINDS, new_postgres_url
+from tests.support.databases import KINDS, url_of
 from tests.support.hooks import ADD, activated, hooked, workflow
 
 from penstock_kernel.kernel import Kernel
@@ -19,12 +19,6 @@ from penstock_kernel.work.entering import Incoming
 from penstock_web.hooks.app import HooksApp
 
 KNOWN = {"x-forwarded-for": "203.0.113.7"}
-
-
-def url_of(kind: str, folder: Path) -> str:
-    if kind == "postgresql":
-        return new_postgres_url()
-    return "sqlite://" if kind == "memory" else f"sqlite:///{folder / 'penstock.db'}"
 
 
 async def statuses(

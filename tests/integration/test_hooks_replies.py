@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.support.databases import KINDS, new_postgres_url
+from tests.support.databases import KINDS, new_postgres_url, new_sqlite_url, url_of
 from tests.support.hooks import ADD, RESPOND, Hooked, Node, client, hooked, opened, workflow
 
 from penstock_bus import MemoryBus
@@ -22,9 +22,7 @@ FAIL: Node = ("penstock/flow.stop", {"message": "secret detail"})
 
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return new_postgres_url()
-    return "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path / 'p.db'}"
+    return url_of(request.param, tmp_path)
 
 
 def waiting(seconds: float) -> Node:
@@ -298,7 +296,7 @@ async def test_an_answer_comes_back_from_another_process(tmp_path: Path) -> None
 async def test_an_answer_from_elsewhere_is_told_over_the_bus(tmp_path: Path) -> None:
     """Without it, the one who waits looks into the journal only after a second."""
     bus = MemoryBus()
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     heard: list[str] = []
 
     async def listen() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert
+from tests.support.databases import new_sqlite_url
 from tests.support.server import Client, served
 
 from penstock_kernel.settings import Settings
@@ -24,7 +25,7 @@ ALERT = {
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncGenerator[Client]:
     settings = Settings(
-        data_dir=tmp_path, database=f"sqlite:///{tmp_path / 'p.db'}", sandbox="inprocess"
+        data_dir=tmp_path, database=new_sqlite_url(tmp_path / "p.db"), sandbox="inprocess"
     )
     async with served(tmp_path, settings) as found:
         yield found

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select
-from tests.support.databases import KINDS, new_postgres_url, opened
+from tests.support.databases import KINDS, opened, url_of
 
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
@@ -104,7 +104,7 @@ async def test_old_minutes_become_hours_and_old_hours_days_without_losing_anythi
 async def test_what_an_execution_came_to_is_counted_in_the_commit_of_its_end(
     url: str, tmp_path: Path
 ) -> None:
-    database = f"sqlite:///{tmp_path / 'p.db'}" if url == "sqlite" else new_postgres_url()
+    database = url_of(url, tmp_path)
     settings = Settings(data_dir=tmp_path, database=database, sandbox="inprocess")
     good = chain("good", "return items;", save="none")
     bad = chain("bad", "throw new Error('no')")
@@ -142,7 +142,7 @@ def chain(name: str, source: str, **settings: Any) -> Any:
 async def test_nothing_is_missed_or_counted_twice_where_several_processes_end_executions(
     url: str, tmp_path: Path
 ) -> None:
-    database = f"sqlite:///{tmp_path / 'p.db'}" if url == "sqlite" else new_postgres_url()
+    database = url_of(url, tmp_path)
     settings = Settings(data_dir=tmp_path, database=database, sandbox="inprocess")
     document = {**chain("many", ""), "edges": []}
     document["nodes"] = document["nodes"][:1]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.databases import new_sqlite_url
 
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.packages.pinning import PackageChanged
@@ -21,7 +22,7 @@ SCOPE = Scope()
 def settings(folder: Path) -> Settings:
     return Settings(
         data_dir=folder / "data",
-        database=f"sqlite:///{folder / 'penstock.db'}",
+        database=new_sqlite_url(folder / "penstock.db"),
         packages=(folder / "package",),
         sandbox="inprocess",
     )

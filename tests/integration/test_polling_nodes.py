@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from tests.support.databases import new_postgres_url
+from tests.support.databases import url_of
 
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.packages.catalog import NativeNode
@@ -87,8 +87,9 @@ async def test_a_node_that_polls_starts_its_workflow_with_what_is_new(
     kind: str, tmp_path: Path
 ) -> None:
     Inbox.letters, Inbox.fails = ["a", "b"], False
-    url = new_postgres_url() if kind == "postgresql" else f"sqlite:///{tmp_path / 'p.db'}"
-    settings = Settings(database=url, data_dir=tmp_path / "data", sandbox="inprocess")
+    settings = Settings(
+        database=url_of(kind, tmp_path), data_dir=tmp_path / "data", sandbox="inprocess"
+    )
     async with Kernel.open(settings, plugins=with_inbox()) as kernel, kernel.serve():
         added = await kernel.workflows.add(SCOPE, DOCUMENT)
         await kernel.workflows.publish(SCOPE, added.id)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
-from tests.support.databases import KINDS, new_postgres_url
+from tests.support.databases import KINDS, new_sqlite_url, url_of
 
 from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
@@ -29,9 +29,7 @@ PATIENCE_S = 30
 
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return new_postgres_url()
-    return "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path / 'p.db'}"
+    return url_of(request.param, tmp_path)
 
 
 @asynccontextmanager
@@ -128,7 +126,7 @@ async def test_a_long_wait_gives_its_place_up_and_goes_on_when_it_is_due(
 async def test_what_is_queued_survives_the_process_that_accepted_it(
     tmp_path: Path,
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     async with opened(url, tmp_path) as kernel, kernel.serve(role="api") as serving:
         accepted = await serving.accept(kernel.record(chain(SET)))
 
@@ -137,7 +135,7 @@ async def test_what_is_queued_survives_the_process_that_accepted_it(
 
 
 async def test_a_process_that_ends_leaves_what_it_runs_to_others(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     async with opened(url, tmp_path) as kernel, kernel.serve(patience_s=0) as serving:
         accepted = await serving.accept(kernel.record(chain(SET, waiting(1.5), SET)))
         await until(kernel, lambda record: record.status != "queued", accepted.execution)
@@ -169,7 +167,7 @@ async def test_an_execution_is_canceled_wherever_it_is(url: str, tmp_path: Path)
 async def test_more_than_may_be_queued_is_refused_with_a_time_to_come_again(
     tmp_path: Path,
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     async with opened(url, tmp_path, max_queued=3) as kernel, kernel.serve(role="api") as serving:
         for _ in range(3):
             await serving.accept(kernel.record(chain(SET)))
@@ -182,7 +180,7 @@ async def test_more_than_may_be_queued_is_refused_with_a_time_to_come_again(
 
 
 async def test_a_workspace_may_have_a_queue_of_its_own_length(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     async with opened(url, tmp_path) as kernel, kernel.serve(role="api") as serving:
         assert kernel.db is not None
         row = {"id": "small", "name": "Small", "max_queued": 2}
@@ -199,7 +197,7 @@ async def test_a_workspace_may_have_a_queue_of_its_own_length(tmp_path: Path) ->
 
 
 async def test_a_workspace_that_floods_the_queue_holds_up_nobody_else(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     async with opened(url, tmp_path) as kernel:
         async with kernel.serve(role="api") as serving:
             flood = [kernel.record(chain(SET)) for _ in range(300)]
@@ -268,7 +266,7 @@ async def test_what_breaks_its_process_again_and_again_is_dead_and_can_be_redriv
 
 
 async def test_a_worker_that_ends_in_order_uses_up_no_attempt(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     async with opened(url, tmp_path) as kernel:
         record = kernel.record(chain(SET, waiting(1.9), SET))
         async with kernel.serve(role="api") as serving:
@@ -288,7 +286,7 @@ async def test_a_workflow_in_line_is_left_to_others_too_when_a_process_ends(
     (tmp_path / "inner.json").write_text(json.dumps(chain(SET, waiting(1.5), SET)))
     outer = chain(SET, ("penstock/flow.execute", {"workflow": "inner.json"}), SET)
     (tmp_path / "outer.json").write_text(json.dumps(outer))
-    url = f"sqlite:///{tmp_path / 'p.db'}"
+    url = new_sqlite_url(tmp_path / "p.db")
     async with opened(url, tmp_path) as kernel:
         record = kernel.record(tmp_path / "outer.json", [Item({"a": 1})])
         async with kernel.serve(patience_s=0) as serving:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.databases import KINDS, new_postgres_url
+from tests.support.databases import KINDS, url_of
 
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.expressions.keys import KeyInvalid, key_of
@@ -38,9 +38,9 @@ PATIENCE_S = 30
 
 @asynccontextmanager
 async def opened(kind: str, folder: Path, **more: Any) -> AsyncIterator[Kernel]:
-    url = "sqlite://" if kind == "memory" else f"sqlite:///{folder / 'p.db'}"
-    url = new_postgres_url() if kind == "postgresql" else url
-    settings = Settings(database=url, data_dir=folder / "data", sandbox="inprocess", **more)
+    settings = Settings(
+        database=url_of(kind, folder), data_dir=folder / "data", sandbox="inprocess", **more
+    )
     async with Kernel.open(settings) as kernel:
         yield kernel
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx2
+from tests.support.databases import new_sqlite_url
 from tests.support.server import HOST, Client, Trusting
 
 from penstock_kernel.kernel import Kernel
@@ -93,7 +94,7 @@ async def setting(folder: Path) -> AsyncGenerator[Setting]:
     remote.port = listening.sockets[0].getsockname()[1]
     settings = Settings(
         data_dir=folder,
-        database=f"sqlite:///{folder / 'penstock.db'}",
+        database=new_sqlite_url(folder / "penstock.db"),
         egress_allow=("127.0.0.1",),
         sandbox="inprocess",
     )

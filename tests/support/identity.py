@@ -30,7 +30,7 @@ from penstock_web.identity.opening import identity_for
 from penstock_web.identity.parts import Parts
 from penstock_web.identity.passwords import Passwords
 from penstock_web.server import Server
-from tests.support.databases import opened
+from tests.support.databases import new_sqlite_url, opened
 from tests.support.server import HOST, Client
 
 PASSWORD = "correct horse battery"
@@ -176,7 +176,7 @@ async def serving_people(folder: Path, choices: Choices | None = None) -> AsyncG
     """A whole server in this process, with the real thing at its door."""
     settings = Settings(
         data_dir=folder,
-        database=f"sqlite:///{folder / 'penstock.db'}",
+        database=new_sqlite_url(folder / "penstock.db"),
         sandbox="inprocess",
         egress_allow=("127.0.0.1",),
     )

@@ -16,6 +16,7 @@ from penstock_kernel.store.sql.members_grants import GRANTS
 from penstock_web.app import create_app
 from penstock_web.http.principal import Principal
 from penstock_web.server import Server
+from tests.support.databases import new_sqlite_url
 
 HOST = "http://127.0.0.1"
 EVERYTHING = frozenset(GRANTS)
@@ -70,7 +71,7 @@ class Client:
 async def served(folder: Path, settings: Settings | None = None) -> AsyncGenerator[Client]:
     """A server on a database of its own that runs what it accepts."""
     chosen = settings or Settings(
-        data_dir=folder, database=f"sqlite:///{folder / 'penstock.db'}", sandbox="inprocess"
+        data_dir=folder, database=new_sqlite_url(folder / "penstock.db"), sandbox="inprocess"
     )
     async with Kernel.open(chosen) as kernel, kernel.serve():
         server = Server(kernel, Trusting())
