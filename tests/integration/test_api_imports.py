@@ -9,6 +9,9 @@ import pytest
 from tests.integration.test_api_workflows import add, config_of, document
 from tests.support.server import Client, served
 
+from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql.workflows import MOST_LISTED
+
 N8N: dict[str, Any] = {
     "name": "From elsewhere",
     "nodes": [
@@ -99,6 +102,15 @@ async def test_what_was_exported_is_imported_with_its_folders_and_calls(tmp_path
     lies_in = by_id[here["workflow"]["folder_id"]]
     above = by_id[lies_in["parent_id"]]
     assert [above["parent_id"], above["name"], lies_in["name"]] == [folder["id"], "outer", "in"]
+
+
+async def test_an_export_of_everything_leaves_none_out(tmp_path: Path) -> None:
+    async with served(tmp_path) as client:
+        for number in range(MOST_LISTED + 2):
+            await client.server.kernel.workflows.add(Scope(), document(f"number {number}"))
+        exported = await client.json("POST", "/export", {})
+
+    assert len({one["id"] for one in exported["workflows"]}) == MOST_LISTED + 2
 
 
 async def test_one_that_cannot_be_kept_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import delete
 from tests.support.hooks import RESPOND, activated, client, workflow
 from tests.support.server import served
+
+from penstock_kernel.store.sql.tables import webhook_deliveries
 
 
 async def test_webhooks_are_listed_with_their_addresses_and_who_may_call(tmp_path: Path) -> None:
@@ -26,6 +29,29 @@ async def test_webhooks_are_listed_with_their_addresses_and_who_may_call(tmp_pat
     assert (one["url"], one["method"]) == ("/hook/default/orders/:id", "POST")
     assert one["last_received_ms"] > 0
     assert missing.json()["code"] == "webhook.missing"
+
+
+async def test_a_list_goes_on_though_the_delivery_that_it_stood_at_is_gone(tmp_path: Path) -> None:
+    async with served(tmp_path) as api, client(api.server.kernel) as hooks:
+        found = await activated(api.server.kernel, workflow())
+        for key in ("k1", "k2", "k3"):
+            await hooks.call(headers={"idempotency-key": key})
+        where = f"/webhooks/{found}:n0:0/deliveries"
+        first = await api.json("GET", where, limit=2)
+        last = first["items"][-1]["delivery_id"]
+        await api.server.db.transact(
+            lambda one: (
+                one.execute(
+                    delete(webhook_deliveries).where(webhook_deliveries.c.delivery_id == last)
+                ).rowcount
+            )
+        )
+        rest = await api.json("GET", where, limit=2, cursor=first["next_cursor"])
+        strange = await api.json("GET", where, cursor="k3")
+
+    assert [one["delivery_id"] for one in first["items"] + rest["items"]] == ["k3", "k2", "k1"]
+    assert rest["next_cursor"] is None
+    assert strange["items"] == []
 
 
 async def test_a_probe_tells_what_is_missing(tmp_path: Path) -> None:

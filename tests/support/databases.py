@@ -44,6 +44,7 @@ def new_postgres_url() -> str:
 def new_sqlite_url(path: Path) -> str:
     """The address of a file, which is a migrated database where there was none before."""
     if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(_sqlite_template())
     return f"sqlite:///{path}"

@@ -121,6 +121,17 @@ class Workflows:
             lambda connection: rows.find(connection, scope, chosen, after=after, most=most)
         )
 
+    async def every(
+        self, scope: Scope, wanted: WorkflowFilter | None = None
+    ) -> Sequence[StoredWorkflow]:
+        """All of them, however many pages that takes."""
+        page = await self.list(scope, wanted)
+        found = [*page.workflows]
+        while page.next:
+            page = await self.list(scope, wanted, after=page.next)
+            found += page.workflows
+        return found
+
     async def change(
         self,
         scope: Scope,

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from penstock_kernel.store.sql import hook_deliveries
 from penstock_kernel.store.sql.hook_deliveries import StoredDelivery
 from penstock_sdk import Item
 from penstock_web.api.webhooks import MOST_LISTED, OneWebhook
@@ -48,7 +49,7 @@ async def list_deliveries(call: Call, path: OneWebhook, query: Paged) -> Page[St
         call.scope, path.webhook, after=query.cursor, most=most + 1
     )
     items = found[:most]
-    return Page(items, items[-1].delivery_id if len(found) > most else None)
+    return Page(items, hook_deliveries.cursor(items[-1]) if len(found) > most else None)
 
 
 @endpoint("GET", "/webhooks/{webhook}/deliveries/{delivery}", needs="webhook:read", tag="webhooks")

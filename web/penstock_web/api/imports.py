@@ -12,7 +12,6 @@ from msgspec import Meta
 from penstock_kernel.packages.loader import Plugins
 from penstock_kernel.store.sql import folders
 from penstock_kernel.store.sql.folders import Folder
-from penstock_kernel.store.sql.workflows import WorkflowFilter
 from penstock_kernel.workflow.document import FORMAT, Document, parse
 from penstock_kernel.workflow.relink import relinked
 from penstock_sdk import PenstockError
@@ -148,7 +147,7 @@ async def export_workflows(call: Call, body: ExportWanted) -> Export:
     if body.workflows:
         chosen = [(await workflows.show(call.scope, one)).workflow for one in body.workflows]
     else:
-        chosen = list((await workflows.list(call.scope, WorkflowFilter())).workflows)
+        chosen = [*await workflows.every(call.scope)]
     tree = {one.id: one for one in await _tree(call)}
     return Export(
         workflows=[

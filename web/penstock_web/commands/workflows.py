@@ -31,7 +31,7 @@ def add(file: Path, workflow: str, *, as_json: bool) -> int:
 def list_(part: str, *, active: bool, as_json: bool) -> int:
     """The workflows of the store."""
     wanted = WorkflowFilter(part=part, active=active or None)
-    found = with_kernel(lambda kernel: kernel.workflows.list(SCOPE, wanted)).workflows
+    found = with_kernel(lambda kernel: kernel.workflows.every(SCOPE, wanted))
     if as_json:
         print_json(found)
         return exit_codes.OK

@@ -10,7 +10,6 @@ The rules:
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -19,13 +18,13 @@ from sqlalchemy import Connection, delete, func, insert, select, tuple_
 
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import audit
+from penstock_kernel.store.sql.newest import cursor_of, place_of
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
 from penstock_kernel.store.sql.tables import blob_refs, files
 from penstock_sdk import BinaryRef, PenstockError
 
 _F, _B = files.c, blob_refs.c
 MOST_FILES = 100_000
-_MOMENT = re.compile(r"[0-9]{1,15}")
 
 
 class FileMissing(PenstockError):
@@ -96,14 +95,14 @@ def listed(
     if part:
         found = found.where(func.lower(_F.name).contains(part.lower(), autoescape=True))
     if after:
-        found = found.where(tuple_(_F.created_ms, _F.id) < tuple_(*_place(after)))
+        found = found.where(tuple_(_F.created_ms, _F.id) < tuple_(*place_of(after)))
     found = found.order_by(_F.created_ms.desc(), _F.id.desc()).limit(most)
     return [_file(row) for row in all_rows(connection.execute(found))]
 
 
 def cursor(last: File) -> str:
     """Where a page that ends with this file is followed by the next, even if the file goes."""
-    return f"{last.created_ms}.{last.id}"
+    return cursor_of(last.created_ms, last.id)
 
 
 def get(connection: Connection, scope: Scope, file: str) -> File:
@@ -138,11 +137,6 @@ def system_is_named(connection: Connection, workspace: str, blob: str) -> bool:
     """Does a file or an execution of a workspace still name these bytes?"""
     own = (_B.workspace_id == workspace) & (_B.blob_id == blob)
     return connection.execute(select(_B.blob_id).where(own).limit(1)).first() is not None
-
-
-def _place(after: str) -> tuple[int, str]:
-    moment, _, file = after.partition(".")
-    return (int(moment) if _MOMENT.fullmatch(moment) else 0), file
 
 
 def _file(row: Row) -> File:

@@ -19,6 +19,7 @@ from penstock_kernel.store.records import ExecutionRecord
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import codec
 from penstock_kernel.store.sql.columns import without_nul
+from penstock_kernel.store.sql.newest import cursor_of, place_of
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
 from penstock_kernel.store.sql.tables import webhook_deliveries
 from penstock_sdk import Item, PenstockError
@@ -105,17 +106,20 @@ def holder_id(execution: str) -> str:
 def listed(
     connection: Connection, scope: Scope, endpoint: str, *, after: str = "", most: int = 50
 ) -> Sequence[StoredDelivery]:
-    """The deliveries to a webhook, newest first, behind one of them."""
+    """The deliveries to a webhook, newest first; those that follow a `cursor`."""
     scope.require("webhook:read", endpoint.partition(":")[0])
     own = (_D.endpoint_id == endpoint) & (_D.workspace_id == scope.workspace)
-    place = tuple_(_D.received_ms, _D.delivery_id)
     if after:
-        last = select(_D.received_ms, _D.delivery_id).where(own, _D.delivery_id == after)
-        own &= place < last.scalar_subquery()
+        own &= tuple_(_D.received_ms, _D.delivery_id) < tuple_(*place_of(after))
     columns = [_D[name] for name in StoredDelivery.__struct_fields__]
     newest = select(*columns).where(own).order_by(_D.received_ms.desc(), _D.delivery_id.desc())
     found = newest.limit(min(most, MOST_LISTED))
     return [_stored(row) for row in all_rows(connection.execute(found))]
+
+
+def cursor(last: StoredDelivery) -> str:
+    """Where a page that ends with this delivery is followed by the next, even if it goes."""
+    return cursor_of(last.received_ms, last.delivery_id)
 
 
 def get(

@@ -20,6 +20,7 @@ from sqlalchemy import text as sql
 from penstock_kernel.store.records import ErrorRecord
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import codec
+from penstock_kernel.store.sql.newest import cursor_of, place_of
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
 from penstock_kernel.store.sql.tables import (
     dead_letters,
@@ -34,7 +35,6 @@ _LIVE = ("queued", "running", "waiting")
 _RARE = frozenset(("waiting", "error", "canceled", "dead"))
 _IN_RARE = sql("workflow_executions.status IN ('waiting', 'error', 'canceled', 'dead')")
 MOST_LISTED = 500
-_MOMENT_DIGITS = 16
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,12 +114,12 @@ def find(
     most = max(1, min(most, MOST_LISTED))
     found = select(*_COLUMNS).where(_found(scope, wanted))
     if after:
-        found = found.where(tuple_(_E.created_ms, _E.id) < _place(after))
+        found = found.where(tuple_(_E.created_ms, _E.id) < tuple_(*place_of(after)))
     found = found.order_by(_E.created_ms.desc(), _E.id.desc()).limit(most + 1)
     rows = all_rows(connection.execute(found))
     page = [_listed(row) for row in rows[:most]]
     last = page[-1] if len(rows) > most else None
-    return Page(page, None if last is None else f"{last.created_ms}.{last.id}")
+    return Page(page, None if last is None else cursor_of(last.created_ms, last.id))
 
 
 def counts(connection: Connection, scope: Scope, wanted: Filter) -> dict[str, int]:
@@ -219,11 +219,6 @@ def _readable(scope: Scope) -> Any:
     if not shared:
         scope.require("execution:read")
     return own & _E.workflow_id.in_(shared)
-
-
-def _place(after: str) -> tuple[int, str]:
-    moment, _, execution = after.partition(".")
-    return (int(moment) if moment.isdecimal() and len(moment) < _MOMENT_DIGITS else 0), execution
 
 
 def _listed(row: Row) -> Listed:

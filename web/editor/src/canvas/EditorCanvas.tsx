@@ -1,6 +1,6 @@
 import { MiniMap } from "@xyflow/react";
 import { LayoutList, Map as MapIcon, Plus, StickyNote } from "lucide-react";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useCreator } from "~/creator";
 import { useEditing } from "~/editing/store";
@@ -197,6 +197,8 @@ function Asked({ scene }: { readonly scene: Scene }) {
 /** A page of its own that is only fetched when something is pasted that needs it. */
 function Preview({ onTake }: { readonly onTake: (document: Document) => void }) {
   const shown = usePasting((pasting) => pasting.preview !== null);
+  // What is looked at is for the workflow that is open, and for none that is opened after it.
+  useEffect(() => () => usePasting.setState({ preview: null }), []);
   return shown ? (
     <Suspense>
       <ImportPreview onTake={onTake} />

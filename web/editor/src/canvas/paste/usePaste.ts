@@ -3,7 +3,7 @@
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
 import { languagesOf } from "~/editing/languages";
-import { useEditing } from "~/editing/store";
+import { staysOpen, useEditing } from "~/editing/store";
 import { paste, readPasted } from "~/model/clipboard";
 import type { Document, Point } from "~/model/document";
 import { bounds, snapPoint } from "~/model/layout";
@@ -43,10 +43,11 @@ export function usePaste(change: Changing) {
     } else if (found.kind === "address") {
       tellFailure(new Error(t("canvas.noAddress")));
     } else {
+      const isOpen = staysOpen();
       usePasting.setState({ reading: true });
       try {
         const preview = await api().importWorkflows({ data: found.data, preview: true });
-        usePasting.setState({ preview });
+        isOpen() && usePasting.setState({ preview });
       } catch (error) {
         tellFailure(error);
       } finally {

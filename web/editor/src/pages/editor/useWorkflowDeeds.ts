@@ -4,7 +4,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
 import { refreshWorkflows } from "~/api/workflows";
-import { flush } from "~/editing/session";
 import { useEditing } from "~/editing/store";
 import { canonicalDocument } from "~/model/canonical";
 import { fileName, saveFile } from "~/pages/workflows/saveFile";
@@ -40,7 +39,7 @@ export function useWorkflowDeeds() {
         danger: true,
       };
       if (await confirm(asked)) {
-        await flush();
+        await saveFirst();
         await api().describeWorkflow(workflow, { archived: true });
         tell(t("canvas.archived"));
         void refreshWorkflows();
