@@ -39,7 +39,7 @@ from tests.chaos.leases import LEASE_S, SHORT_S
 from tests.chaos.model import play as model
 from tests.chaos.simulation import play as simulation
 from tests.chaos.soak import Plan, Report, soak
-from tests.support.databases import new_postgres_url
+from tests.support.databases import empty_postgres_url
 
 #: Does what a plan says, with a database and a folder, and gives what came of it.
 Play = Callable[[Any, str, Path], Coroutine[Any, Any, Any]]
@@ -187,7 +187,7 @@ def _run(row: Row | Played, scale: str, seed: int) -> dict[str, object]:
         place = Path(folder)
         url = f"sqlite:///{place / 'chaos.db'}"
         if row.kind == "postgresql":
-            url = new_postgres_url()
+            url = empty_postgres_url()
         report = asyncio.run(row.play(plan, url, place))
     holds = row.holds(report)
     _say(f"  {'holds' if holds else 'DOES NOT HOLD'}: {_told(report)}")

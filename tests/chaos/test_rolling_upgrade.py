@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos import upgrade
 from tests.chaos.releases import NoHistory, before, here
-from tests.support.databases import new_postgres_url
+from tests.support.databases import empty_postgres_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 async def test_an_upgrade_and_the_way_back_fail_no_request_and_lose_nothing(
     kind: str, tmp_path: Path
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'chaos.db'}" if kind == "sqlite" else new_postgres_url()
+    url = f"sqlite:///{tmp_path / 'chaos.db'}" if kind == "sqlite" else empty_postgres_url()
 
     found = await upgrade.play(upgrade.CI, url, tmp_path)
 
