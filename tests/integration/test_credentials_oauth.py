@@ -419,6 +419,28 @@ async def test_a_person_signs_in_with_pkce_and_a_state_that_is_used_once(
     assert works["credential"]["expires_ms"] > 0
 
 
+async def test_what_was_handed_out_is_not_sent_to_hosts_that_are_added(
+    api: Client, provider: tuple[Provider, StandIn]
+) -> None:
+    """The secret of the client can be made up by who changes the hosts; the tokens cannot."""
+    found, server = provider
+    credential = await added(api, server)
+    asked = await begun(api, credential)
+    found.challenges["code-canary"] = asked["code_challenge"]
+    await api.ask("GET", "/oauth/callback", state=asked["state"], code="code-canary")
+    async with standing_in(Provider()) as thief:
+        changed = {"hosts": [server.url, thief.url], "fields": {"client_secret": "made up"}}
+        read = await api.ask("GET", f"/credentials/{credential}")
+        etag = {"if-match": read.headers["etag"]}
+        await api.json("PATCH", f"/credentials/{credential}", changed, headers=etag)
+        where = {"url": f"{thief.url}/x"}
+        tried = await api.http.post(f"/api/v1/credentials/{credential}/test", json=where)
+        heard = [one.headers.get("authorization") for one in thief.asked]
+
+    assert heard == []
+    assert "access-" not in tried.text
+
+
 @pytest.mark.parametrize(
     "back",
     [

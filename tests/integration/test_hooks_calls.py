@@ -262,11 +262,30 @@ async def test_only_requests_that_meet_the_conditions_start_something(tmp_path: 
     assert "penstock-execution" not in left.headers
 
 
+async def test_a_workflow_sees_no_cookie_of_this_server(tmp_path: Path) -> None:
+    """Who follows a link to somebody's workflow is signed in here, and stays so alone."""
+    sent = [("cookie", "mine=1; __Host-sid=x;SID=x; signin=x;__Host-signin=x"), ("cookie", "sid=x")]
+    async with hooked("sqlite://", tmp_path) as hooks:
+        await hooks.activate(ECHO)
+
+        mixed = (await hooks.call(headers=[*sent, ("cookie", "other=2")])).json()
+        ours = (await hooks.call(headers={"cookie": "__Host-sid=x"})).json()
+
+    assert mixed["headers"]["cookie"] == "mine=1; other=2"
+    assert "cookie" not in ours["headers"]
+
+
 # --- who may call ----------------------------------------------------------------------------
 
 
 async def statuses(hooks: Hooked, *headers: Mapping[str, str]) -> list[int]:
     return [(await hooks.call(body={"a": 1}, headers=one)).status_code for one in headers]
+
+
+async def seen(hooks: Hooked, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers of a call as the workflow sees them."""
+    found: dict[str, str] = (await hooks.call(headers=headers)).json()["headers"]
+    return found
 
 
 async def test_a_name_and_a_password_let_in(tmp_path: Path) -> None:
@@ -281,8 +300,10 @@ async def test_a_name_and_a_password_let_in(tmp_path: Path) -> None:
             hooks, basic("ada:pä:ss"), basic("ada:x"), basic(""), {"authorization": "Basic %%"}, {}
         )
         asked = await hooks.call()
+        told = await seen(hooks, basic("ada:pä:ss"))
 
     assert got == [200, 401, 401, 401, 401]
+    assert "authorization" not in told
     assert asked.headers["www-authenticate"].startswith("Basic realm=")
     assert "pä" not in asked.text
 
@@ -295,7 +316,9 @@ async def test_a_header_lets_in_once(tmp_path: Path) -> None:
 
         got = await statuses(hooks, {"x-key": "hush"}, {"x-key": "Hush"}, {})
         twice = await hooks.call(headers=[("x-key", "hush"), ("x-key", "hush")])
+        told = await seen(hooks, {"x-key": "hush", "x-other": "kept"})
 
+    assert (told.get("x-key"), told["x-other"]) == (None, "kept")
     assert (got, twice.status_code) == ([200, 401, 401], 401)
 
 
@@ -326,7 +349,10 @@ async def test_a_token_lets_in_until_it_expires(tmp_path: Path) -> None:
             {"authorization": "Bearer nonsense"},
             {},
         )
+        good = token(key, iss="shop")
+        told = await seen(hooks, good)
 
+    assert told["authorization"] == good["authorization"].rpartition(".")[0] + "."
     assert got == [200, 401, 401, 401, 401, 401, 401, 401, 401]
 
 

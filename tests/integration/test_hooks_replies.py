@@ -179,6 +179,8 @@ async def test_a_workflow_cannot_touch_the_connection_nor_our_cookies(tmp_path: 
         {"name": "Transfer-Encoding", "value": "chunked"},
         {"name": "X-Split", "value": "a\r\nSet-Cookie: sid=1"},
         {"name": "Set-Cookie", "value": "__Host-sid=1"},
+        {"name": "Set-Cookie", "value": "=sid=1"},
+        {"name": "Set-Cookie", "value": "Signin=1"},
         {"name": "Content-Security-Policy", "value": "default-src *"},
         {"name": "X-Mine", "value": "yes"},
     ]

@@ -89,7 +89,8 @@ async def test_a_request_to_its_link_lets_an_execution_go_on_once(tmp_path: Path
         execution = await begun(client, document(waits("webhook")))
         await asked(client, execution)
         link = place(client, execution)
-        first = await client.http.post(link, json={"paid": True})
+        cookies = {"cookie": "__Host-sid=hush; a=1"}
+        first = await client.http.post(link, json={"paid": True}, headers=cookies)
         again = await client.http.post(link, json={"paid": False})
         done = await until(client, execution, ended)
         put_out = await outputs(client, execution, "end")
@@ -98,6 +99,7 @@ async def test_a_request_to_its_link_lets_an_execution_go_on_once(tmp_path: Path
     assert "already" in again.text or again.status_code == 404
     assert done.status == "success"
     assert put_out["main"][0]["body"] == {"paid": True}
+    assert put_out["main"][0]["headers"]["cookie"] == "a=1"
 
 
 async def test_an_approval_is_shown_escaped_and_decided_by_a_post_alone(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 
 from penstock_sandbox.egress.exchange import Signable
 
-_PAIR = re.compile(r'([a-zA-Z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
+_PAIR = re.compile(r'([a-zA-Z0-9_-]{1,40})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
 _CHALLENGE = re.compile(r"(?:^|,)\s*Digest\s+", re.IGNORECASE)
 _LONGEST = 8_000
 #: From strong to weak; the name of the algorithm, and of the hash.

@@ -273,8 +273,11 @@ class Credentials:
 
 
 def _with_tokens(old: Credential, new: Credential) -> Credential:
-    """What a server has handed out stays as long as it is the same server and client."""
-    if new.scheme != "oauth2":
+    """What a server has handed out stays with the same server and client, and goes nowhere else.
+
+    It was entered by nobody, so nobody can enter it again where hosts are added.
+    """
+    if new.scheme != "oauth2" or set(new.hosts) - set(old.hosts):
         return new
     same = ("token_url", "client_id", "grant", "scope", "audience")
     if any(old.secrets.get(name) != new.secrets.get(name) for name in same):

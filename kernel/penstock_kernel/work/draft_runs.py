@@ -24,6 +24,7 @@ from penstock_kernel.execution.shelf import Shelf
 from penstock_kernel.store.journal import Journal
 from penstock_kernel.store.records import ExecutionId, StepRecord
 from penstock_kernel.store.scope import Scope
+from penstock_kernel.work.calling import check_calls
 from penstock_kernel.work.history import Doors, History
 from penstock_kernel.work.workflows import Workflows
 from penstock_kernel.workflow.containers import outermost
@@ -123,6 +124,7 @@ class DraftRuns:
             text = await self._workflows.text(scope, wanted.workflow)
             if wanted.document is None:
                 return text
+            check_calls(scope, parse(text), parse(wanted.document))
         return canonical(parse(wanted.document or {}))
 
     async def _earlier(self, scope: Scope, wanted: DraftRun) -> Sequence[StepRecord]:

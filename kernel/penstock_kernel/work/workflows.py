@@ -46,6 +46,7 @@ from penstock_kernel.store.sql.workflows import (
     WorkflowMissing,
     WorkflowPage,
 )
+from penstock_kernel.work.calling import check_calls
 from penstock_kernel.work.credentials_slots import bind_document
 from penstock_kernel.work.trials import Active
 from penstock_kernel.work.triggers import addresses, planned, wanted
@@ -319,10 +320,13 @@ class Workflows:
             WorkflowMissing: There is none with this id.
             WorkflowChanged: Somebody has changed it since.
             WorkflowLocked: Somebody else works on it.
-            AccessDenied: A node names a credential that may not be used.
+            AccessDenied: A node names a credential that may not be used, or a workflow that may
+                not be run.
         """
         parsed, now_ms = _parsed(document), self._now_ms()
         draft = _draft(parsed)
+        if not scope.may("workflow:run"):
+            check_calls(scope, parse(await self.text(scope, workflow)), parsed)
 
         def work(connection: Connection) -> StoredWorkflow:
             saved = rows.save(connection, scope, workflow, draft, seen, now_ms)

@@ -23,6 +23,14 @@ def relinked(document: Document, names: Mapping[str, str]) -> Document:
     return msgspec.structs.replace(document, nodes=nodes, settings=settings)
 
 
+def named_in(document: Document) -> frozenset[str]:
+    """The workflows that a document names, and the expressions that it names some by."""
+    named = [node.config.get(_PARAMETER) for node in document.nodes]
+    return frozenset(
+        one for one in (*named, document.settings.error_workflow) if one and isinstance(one, str)
+    )
+
+
 def bare(document: Document) -> Document:
     """A document as somebody else begins with it: without credentials, pinned data and comments."""
     nodes: Sequence[NodeSpec] = [

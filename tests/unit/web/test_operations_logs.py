@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,14 @@ def test_what_looks_like_a_secret_is_taken_out(text: str, secret: str) -> None:
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert Redactor(["short"]).clean(text) == text
+
+
+def test_a_long_text_without_an_end_is_read_at_once() -> None:
+    started = time.thread_time()
+
+    Redactor().clean("secret-" * 4_000)
+
+    assert time.thread_time() - started < 2.0  # seconds; it would be 24
 
 
 def test_the_secrets_of_the_settings_are_known() -> None:

@@ -29,16 +29,23 @@ _WORKSPACE = b"penstock-workspace"
 
 def connection_of(connection: HTTPConnection) -> HTTPConnection:
     """The connection with what it says elsewhere than in its headers."""
-    added: list[tuple[bytes, bytes]] = []
     workspace = connection.query_params.get("workspace", "")
     if workspace and "penstock-workspace" not in connection.headers:
-        added.append((_WORKSPACE, workspace.encode()))
+        connection = in_workspace(connection, workspace)
     token = _token(connection.headers)
     if token and "authorization" not in connection.headers:
-        added.append((b"authorization", f"Bearer {token}".encode()))
-    if not added:
-        return connection
-    scope: Any = {**connection.scope, "headers": [*connection.scope["headers"], *added]}
+        connection = _with(connection, b"authorization", f"Bearer {token}")
+    return connection
+
+
+def in_workspace(connection: HTTPConnection, workspace: str) -> HTTPConnection:
+    """The connection of somebody who has to belong there, whatever he says himself."""
+    return _with(connection, _WORKSPACE, workspace)
+
+
+def _with(connection: HTTPConnection, name: bytes, value: str) -> HTTPConnection:
+    others = [one for one in connection.scope["headers"] if one[0] != name]
+    scope: Any = {**connection.scope, "headers": [*others, (name, value.encode())]}
     return HTTPConnection(scope)
 
 

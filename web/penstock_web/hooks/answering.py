@@ -22,6 +22,7 @@ from penstock_kernel.work.answers import Gone
 from penstock_sdk import BinaryRef, Item, PenstockError
 from penstock_web.health import Send
 from penstock_web.hooks.refusals import STATUSES, CallerUnknown, MethodRefused, ReplyFailed
+from penstock_web.identity import cookies
 
 _JSON = (b"content-type", b"application/json")
 _SAFE = [
@@ -194,8 +195,7 @@ def _headers(given: Sequence[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
 def _may_be_set(name: str, value: str) -> bool:
     if not name or set(name) - _TOKEN or name in _OURS or not _is_one_line(value):
         return False
-    cookie = value.partition("=")[0].strip().lower()
-    return name != "set-cookie" or not (cookie.startswith("__") or cookie in ("sid", "csrf"))
+    return name != "set-cookie" or cookies.may_be_set(value)
 
 
 def _is_one_line(value: str) -> bool:

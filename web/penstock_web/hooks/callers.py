@@ -3,7 +3,7 @@
 The rules:
 
 * A webhook says what it asks for; what asks for nothing is shown as public.
-* Secrets are compared in constant time, and appear in no message.
+* Secrets are compared in constant time, and appear in no message and in no item.
 * Of a token the algorithm is that of the webhook, never that of the token; it has to expire.
 * What is checked here comes from the credential that is bound to the trigger, read each time: what
   was exchanged or withdrawn counts at once.
@@ -191,6 +191,7 @@ def _check_basic(secrets: Mapping[str, Any], arrived: Arrived) -> None:
     if not hmac.compare_digest(given, expected):
         message = "The user name or the password is wrong."
         raise CallerUnknown(message, scheme='Basic realm="webhook", charset="UTF-8"')
+    arrived.conceal("authorization")
 
 
 def _check_header(secrets: Mapping[str, Any], arrived: Arrived) -> None:
@@ -199,6 +200,7 @@ def _check_header(secrets: Mapping[str, Any], arrived: Arrived) -> None:
     expected = _key(secrets) if "value" not in secrets else str(secrets["value"])
     if len(given) != 1 or not hmac.compare_digest(given[0].encode(), expected.encode()):
         raise CallerUnknown(f"The header {name} does not say what this webhook asks for.")
+    arrived.conceal(name)
 
 
 def _check_token(
@@ -222,6 +224,8 @@ def _check_token(
     except (JoseError, ValueError, KeyError) as error:
         message = "The token is not one that this webhook takes."
         raise CallerUnknown(message, scheme='Bearer error="invalid_token"') from error
+    # Without its signature: the workflow sees what it claims, and nobody can use it again.
+    arrived.conceal("authorization", f"Bearer {token.strip().rpartition('.')[0]}.")
 
 
 def _key(secrets: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ The rules:
   or a form several times is a list.
 * JSON, forms and text become the body. Files of a form, and bodies of any other type, are kept as
   binary data: of a form under the names of its fields, otherwise as `data`.
+* Our own cookies are left out, and what a caller was known by: a workflow is somebody else's.
 * Nothing larger than `MOST_BYTES` is held in memory, nothing larger than `MOST_FILE_BYTES` is kept,
   and nobody takes longer than `PATIENCE_S` to send it.
 """
@@ -27,6 +28,7 @@ from penstock_sdk import BinaryRef
 from penstock_web.health import Message, Receive
 from penstock_web.hooks.refusals import BodyInvalid, BodyLate, BodyTooLarge, PathInvalid
 from penstock_web.identity.addresses import caller
+from penstock_web.identity.cookies import without_own
 
 MOST_BYTES = 16 << 20
 MOST_FILE_BYTES = 256 << 20
@@ -46,11 +48,12 @@ class Arrived:
     def __init__(self, scope: Message, receive: Receive, proxies: Sequence[str] = ()) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
-        self.headers: list[tuple[str, str]] = [
+        self.headers = [
             (name.decode("latin-1").lower(), value.decode("latin-1"))
             for name, value in scope["headers"]
         ]
-        self.named = _joined(self.headers)
+        #: As a workflow sees them.
+        self.named = named(self.headers)
         self.query_string: bytes = scope.get("query_string", b"")
         self.address: str = caller(HTTPConnection(scope), proxies)
         self._receive = receive
@@ -60,6 +63,12 @@ class Arrived:
     def media_type(self) -> str:
         """Of the body, in lower case."""
         return self.named.get("content-type", "").partition(";")[0].strip().lower()
+
+    def conceal(self, header: str, instead: str = "") -> None:
+        """Do not tell the workflow what a caller was known by."""
+        self.named.pop(header, None)
+        if instead:
+            self.named[header] = instead
 
     async def body(self, most: int = MOST_BYTES) -> bytes:
         """All of the body.
@@ -271,11 +280,14 @@ def _json(content: bytes) -> Any:
         raise _invalid("The body is nested too deep.") from error
 
 
-def _joined(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
-    named: dict[str, str] = {}
+def named(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers as a workflow sees them, by their names in lower case."""
+    found: dict[str, str] = {}
     for name, value in headers:
-        named[name] = f"{named[name]}, {value}" if name in named else value
-    return named
+        told, between = (without_own(value), "; ") if name == "cookie" else (value, ", ")
+        if told or name != "cookie":
+            found[name] = f"{found[name]}{between}{told}" if name in found else told
+    return found
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

@@ -8,6 +8,7 @@ The rules:
   `Sec-Fetch-Site` or its `Origin` says so, and it carries the token that the session was given, in
   `X-CSRF-Token`. What other sites can make a browser send has neither.
 * The token comes from the cookie, by a hash that leads nowhere back.
+* No workflow sees the cookie, and none can set it, although it answers on the same host.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from penstock_web.identity.choices import Choices
 
 SECURE_NAME: Final = "__Host-sid"
 PLAIN_NAME: Final = "sid"
+#: All that this server keeps in a browser, in lower case; what it is while somebody signs in, too.
+OWN_NAMES: Final = frozenset({PLAIN_NAME, SECURE_NAME.lower(), "signin", "__host-signin"})
 CSRF_HEADER: Final = "x-csrf-token"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
@@ -39,6 +42,24 @@ class PlainDenied(PenstockError):
     """Nobody signs in over plain HTTP here."""
 
     code: ClassVar[str] = "plain_http.denied"
+
+
+def without_own(value: str) -> str:
+    """A header `Cookie` as a workflow may see it: who has ours can do what their owner can."""
+    cookies = [one.strip() for one in value.split(";")]
+    return "; ".join(one for one in cookies if _name_of(one) not in OWN_NAMES)
+
+
+def may_be_set(value: str) -> bool:
+    """May a workflow answer with this `Set-Cookie`?"""
+    name = _name_of(value.partition(";")[0])
+    # A browser sends a cookie without a name as it stands: `=sid=x` comes back as `sid=x`.
+    return bool(name) and not name.startswith("__") and name not in OWN_NAMES
+
+
+def _name_of(cookie: str) -> str:
+    name, has_value, _ = cookie.partition("=")
+    return name.strip().lower() if has_value else ""
 
 
 def is_secure(connection: HTTPConnection, choices: Choices) -> bool:

@@ -26,7 +26,7 @@ _PATTERNS = (
     re.compile(r"(?i)\b((?:bearer|basic|digest|token)\s+)[\w.~+/=-]{8,}"),
     # Values by the names before them, as in JSON, in queries and in assignments.
     re.compile(
-        r"""(?ix)(["']?\b[\w-]*(?:passw(?:or)?d|passphrase|secret|api[_-]?key|private[_-]?key
+        r"""(?ix)(["']?\b[\w-]{0,60}(?:passw(?:or)?d|passphrase|secret|api[_-]?key|private[_-]?key
         |access[_-]?key|authorization|cookie|token)["']?\s*[:=]\s*["']?)[^\s"'&,;}]{4,}"""
     ),
     # Tokens with a shape of their own: JWT, ours, and those of well-known services.

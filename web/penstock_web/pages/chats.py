@@ -2,7 +2,7 @@
 
 The rules:
 
-* A chat that is not for anybody needs somebody who may run the workflow.
+* A chat that is not for anybody needs somebody who may run the workflow, in its workspace.
 * A client that takes events hears of progress while the workflow runs, and of the reply at the end.
 """
 
@@ -23,6 +23,7 @@ from penstock_kernel.store.records import Answer, ExecutionId
 from penstock_kernel.work.answers import Gone
 from penstock_kernel.work.hooks import Call, Hosted
 from penstock_sdk import PenstockError
+from penstock_web.events.connecting import in_workspace
 from penstock_web.http.problem import BadRequest, ServerFailed, UnknownRoute, response_of
 from penstock_web.http.reading import read_body
 
@@ -71,7 +72,8 @@ class Chats:
             raise UnknownRoute("There is no chat at this address, or not any more.")
         hosted = await kernel.serving.hooks.hosted(match.webhook)
         if not hosted.config.get("public"):
-            principal = await self._server.identity.principal(request)
+            there = in_workspace(request, match.webhook.workspace_id)
+            principal = await self._server.identity.principal(there)
             principal.scope().require("workflow:run", match.webhook.workflow_id)
         call = await self._call(request)
         streams = _EVENTS in request.headers.get("accept", "")

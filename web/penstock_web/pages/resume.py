@@ -21,6 +21,7 @@ from penstock_kernel.store.links import LinkInvalid
 from penstock_kernel.store.sql.asks import AnsweredAlready, Asked, NothingAsked
 from penstock_kernel.work.people import Answered
 from penstock_sdk import PenstockError
+from penstock_web.hooks.reading import named
 from penstock_web.http.problem import BadRequest, response_of
 from penstock_web.http.reading import read_body
 from penstock_web.pages.fields import button, fields_of, form_html, read_fields
@@ -69,7 +70,7 @@ class Resuming:
             return Response()
         body = await read_body(request, _MOST_BYTES)
         told = {
-            "headers": dict(request.headers),
+            "headers": named(request.headers.items()),
             "params": {},
             "query": dict(request.query_params),
             "body": _body(request.headers.get("content-type", ""), body),
