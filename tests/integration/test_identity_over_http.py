@@ -50,7 +50,12 @@ async def invited(client: Client, page: Mapping[str, str], email: str, role: str
         asked = {"name": "all", "scopes": me["grants"], "everywhere": True}
         own = {"x-csrf-token": joined["csrf_token"]}
         value = (await other.json("POST", "/tokens", asked, headers=own, expect=201))["value"]
-    return {"authorization": f"Bearer {value}", "cookie": ""}
+    return bearer_of(value)
+
+
+def bearer_of(token: str) -> dict[str, str]:
+    """The header of a call with a token and no cookie."""
+    return {"authorization": f"Bearer {token}", "cookie": ""}
 
 
 async def test_set_up_gives_a_cookie_that_scripts_cannot_read(client: Client) -> None:
@@ -443,3 +448,108 @@ async def test_a_sign_in_that_was_begun_in_another_browser_is_not_finished(clien
 
     assert answer.headers["location"] == "/#sign-in-failed=single_use.expired"
     assert (await client.http.get("/api/v1/me")).status_code == 401
+
+
+async def made_token(client: Client, headers: Mapping[str, str], **more: Any) -> dict[str, str]:
+    """The header of a new token."""
+    asked = {"name": "t", "scopes": ["account:write", "token:write", "workflow:read"], **more}
+    made = await client.json("POST", "/tokens", asked, headers=headers, expect=201)
+    return bearer_of(made["value"])
+
+
+@pytest.mark.parametrize("made_by", ["token", "short-token"])
+async def test_a_personal_token_is_made_in_a_browser_alone(client: Client, made_by: str) -> None:
+    by = await made_token(client, await set_up(client), days=1, allowed_ips=["127.0.0.1"])
+    if made_by == "short-token":
+        short = await client.json("POST", "/tokens/exchange", {}, headers=by, expect=201)
+        by = bearer_of(short["access_token"])
+    asked = {"name": "u", "scopes": ["workflow:read"], "everywhere": True, "days": None}
+
+    refused = await client.ask("POST", "/tokens", asked, headers=by, expect=401)
+
+    assert refused.json()["code"] == "access.sign_in_needed"
+
+
+async def test_a_service_token_is_bounded_by_the_token_that_makes_it(client: Client) -> None:
+    by = await made_token(client, await set_up(client), days=1, allowed_ips=["127.0.0.0/24"])
+    asked = {"name": "u", "scopes": ["workflow:read"], "kind": "service", "days": None}
+
+    async def made(**more: Any) -> dict[str, Any]:
+        answer = await client.json("POST", "/tokens", {**asked, **more}, headers=by, expect=201)
+        found: dict[str, Any] = answer["token"]
+        return found
+
+    (parent,) = (await client.json("GET", "/tokens", headers=by))["items"]
+    same, narrower = await made(), await made(allowed_ips=["127.0.0.1"], days=3)
+
+    assert same["allowed_ips"] == ["127.0.0.0/24"]
+    assert narrower["allowed_ips"] == ["127.0.0.1/32"]
+    assert same["expires_ms"] == narrower["expires_ms"] == parent["expires_ms"]
+    for elsewhere in ("127.0.0.0/16", "0.0.0.0/0", "::/0"):
+        more = {**asked, "allowed_ips": [elsewhere]}
+        await client.ask("POST", "/tokens", more, headers=by, expect=403)
+
+
+async def test_a_short_token_makes_no_service_token(client: Client) -> None:
+    by = await made_token(client, await set_up(client))
+    short = await client.json("POST", "/tokens/exchange", {}, headers=by, expect=201)
+    asked = {"name": "u", "scopes": ["workflow:read"], "kind": "service"}
+
+    refused = await client.ask(
+        "POST", "/tokens", asked, headers=bearer_of(short["access_token"]), expect=403
+    )
+
+    assert refused.json()["code"] == "access.denied"
+
+
+async def signed_in_beside(client: Client, there: Provider) -> None:
+    await corp(client, there)
+    await client.json("POST", "/sign-in", {"email": EMAIL, "password": PASSWORD})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"sec-fetch-site": "cross-site"}, id="another-site"),
+        pytest.param({"sec-fetch-site": "same-site"}, id="neighbour"),
+        pytest.param({"sec-fetch-site": "none"}, id="letter"),
+        pytest.param({"sec-fetch-site": "none", "referer": f"{HOST}/"}, id="letter-that-lies"),
+        pytest.param({"referer": "http://evil.example/"}, id="another-site-over-plain-http"),
+        pytest.param({"referer": f"{HOST}.evil.example/"}, id="looks-alike"),
+        pytest.param({}, id="says-nothing"),
+    ],
+)
+async def test_no_other_site_begins_to_link_an_account(
+    client: Client, headers: dict[str, str]
+) -> None:
+    with provider() as there:
+        await signed_in_beside(client, there)
+
+        refused = await client.ask("GET", "/sign-in/link/corp", expect=403, headers=headers)
+
+    assert refused.json()["code"] == "csrf.denied"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"sec-fetch-site": "same-origin"}, id="says-so"),
+        pytest.param({"referer": f"{HOST}/account"}, id="over-plain-http"),
+    ],
+)
+async def test_an_account_is_linked_from_our_own_pages(
+    client: Client, headers: dict[str, str]
+) -> None:
+    with provider() as there:
+        await signed_in_beside(client, there)
+        sent = await client.ask("GET", "/sign-in/link/corp", expect=303, headers=headers)
+        given = there.authorize(sent.headers["location"])
+        back = await client.ask("GET", "/sign-in/back/corp", expect=303, **given)
+        client.http.cookies.clear()
+        sent = await client.ask("GET", "/sign-in/with/corp", expect=303)
+        given = there.authorize(sent.headers["location"])
+        await client.ask("GET", "/sign-in/back/corp", expect=303, **given)
+        me = await client.json("GET", "/me")
+
+    assert back.headers["location"] == "/"
+    assert me["user"]["email"] == EMAIL

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
-from tests.support.identity import HERE, PASSWORD, People, call, people
+from tests.support.identity import HERE, PASSWORD, People, call, people, session_of
 from tests.support.oidc import Provider, provider
 
 from penstock_kernel.store.scope import AccessDenied, Scope
@@ -66,13 +66,34 @@ async def begin(some: People, **more: str) -> Sent:
     return await some.identity.providers.begin("corp", BACK, HERE, **more)
 
 
-async def finish(some: People, sent: Sent, given: dict[str, str]) -> SignedIn | StepNeeded:
-    return await some.identity.providers.finish("corp", given, HERE, cookie=sent.cookie)
+async def finish(
+    some: People, sent: Sent, given: dict[str, str], before: str = ""
+) -> SignedIn | StepNeeded:
+    return await some.identity.providers.finish(
+        "corp", given, HERE, cookie=sent.cookie, before=before
+    )
 
 
-async def signed_in(some: People, there: Provider, **more: str) -> SignedIn:
-    sent = await begin(some, **more)
+async def signed_in(some: People, there: Provider) -> SignedIn:
+    sent = await begin(some)
     done = await finish(some, sent, there.authorize(sent.url))
+    assert isinstance(done, SignedIn)
+    return done
+
+
+async def by_password(some: People) -> SignedIn:
+    owner = await some.identity.accounts.sign_in("owner@example.com", PASSWORD, HERE)
+    assert isinstance(owner, SignedIn)
+    return owner
+
+
+async def linking(some: People, owner: SignedIn) -> Sent:
+    return await begin(some, links=owner.user.id, session=session_of(owner))
+
+
+async def linked(some: People, there: Provider, owner: SignedIn) -> SignedIn:
+    sent = await linking(some, owner)
+    done = await finish(some, sent, there.authorize(sent.url), owner.cookie)
     assert isinstance(done, SignedIn)
     return done
 
@@ -106,24 +127,54 @@ async def test_an_address_that_was_not_checked_takes_no_account_over(
 
 
 async def test_who_has_signed_in_links_the_two_himself(some: People, there: Provider) -> None:
-    owner = await some.identity.accounts.sign_in("owner@example.com", PASSWORD, HERE)
-    assert isinstance(owner, SignedIn)
-    await signed_in(some, there, links=owner.user.id)
+    owner = await by_password(some)
+    await linked(some, there, owner)
 
     again = await signed_in(some, there)
 
     assert again.user.id == owner.user.id
 
 
+@pytest.mark.parametrize("browser", ["nobodys", "of-somebody-else", "his-other-one"])
+async def test_an_account_is_linked_in_the_session_that_it_was_begun_in(
+    some: People, there: Provider, browser: str
+) -> None:
+    owner = await by_password(some)
+    guest = await some.invited("guest@x.y", "viewer", await some.scope_of(owner))
+    other = await by_password(some)
+    cookies = {"nobodys": "", "of-somebody-else": guest.cookie, "his-other-one": other.cookie}
+    sent = await linking(some, owner)
+
+    with pytest.raises(SingleUseExpired):
+        await finish(some, sent, there.authorize(sent.url), cookies[browser])
+    assert (await signed_in(some, there)).user.id != owner.user.id
+
+
+@pytest.mark.parametrize("ended", ["new-password", "signed-out"])
+async def test_what_was_begun_to_link_an_account_ends_with_the_session(
+    some: People, there: Provider, ended: str
+) -> None:
+    owner = await by_password(some)
+    sent = await linking(some, owner)
+    if ended == "new-password":
+        await some.identity.accounts.change_password(
+            owner.user.id, PASSWORD, "another one in a row", HERE
+        )
+    else:
+        await some.identity.accounts.sign_out(owner.user.id, session_of(owner))
+
+    with pytest.raises(SingleUseExpired):
+        await finish(some, sent, there.authorize(sent.url), owner.cookie)
+
+
 async def test_what_is_linked_to_one_is_not_linked_to_another(
     some: People, there: Provider
 ) -> None:
     first = await signed_in(some, there)
-    owner = await some.identity.accounts.sign_in("owner@example.com", PASSWORD, HERE)
-    assert isinstance(owner, SignedIn)
+    owner = await by_password(some)
 
     with pytest.raises(AccountNeeded):
-        await signed_in(some, there, links=owner.user.id)
+        await linked(some, there, owner)
     assert (await signed_in(some, there)).user.id == first.user.id
 
 

@@ -306,6 +306,39 @@ async def test_another_password_ends_all_sessions_but_a_new_one(both: People) ->
         await both.identity.accounts.sign_in(EMAIL, PASSWORD, HERE)
 
 
+@pytest.mark.parametrize("again", ["signs-in", "changes-it-too"])
+async def test_a_password_that_changes_while_it_is_checked_is_good_no_more(
+    both: People, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    owner = await both.owner()
+    accounts, fits = both.identity.accounts, both.identity.passwords.fits
+    checked, changed = asyncio.Event(), asyncio.Event()
+
+    async def slow(kept: str, given: str) -> bool:
+        good = await fits(kept, given)
+        checked.set()
+        await changed.wait()
+        return good
+
+    monkeypatch.setattr(both.identity.passwords, "fits", slow)
+
+    async def attempt() -> object:
+        if again == "signs-in":
+            return await accounts.sign_in("owner@example.com", PASSWORD, HERE)
+        return await accounts.change_password(owner.user.id, PASSWORD, "as a thief likes it", HERE)
+
+    thief = asyncio.create_task(attempt())
+    await checked.wait()
+    monkeypatch.setattr(both.identity.passwords, "fits", fits)
+
+    await accounts.change_password(owner.user.id, PASSWORD, "quite another one here", HERE)
+    changed.set()
+
+    with pytest.raises(SignInRefused):
+        await thief
+    assert await accounts.sign_in("owner@example.com", "quite another one here", HERE)
+
+
 async def test_another_password_needs_the_one_of_before(some: People) -> None:
     done = await some.owner()
 

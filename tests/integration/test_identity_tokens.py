@@ -26,6 +26,7 @@ from penstock_web.identity.accounts import SignedIn
 from penstock_web.identity.addresses import AddressDenied
 from penstock_web.identity.bearer import KEY_MS, Issued, TokenRefused
 from penstock_web.identity.identity import Identity
+from penstock_web.identity.tending import tend
 
 
 @pytest.fixture
@@ -285,6 +286,52 @@ async def test_signing_out_ends_short_tokens_and_what_renews_them(
 
     await some.identity.accounts.sign_out(owner.user.id, session_of(owner))
     some.clock.pass_s(1)
+
+    with pytest.raises(TokenRefused):
+        await with_token(some, issued.access_token)
+    with pytest.raises(TokenRefused):
+        await some.identity.bearer.renew(issued.refresh_token, "127.0.0.1")
+
+
+@pytest.mark.parametrize("tended", [False, True])
+async def test_a_browser_that_is_not_used_any_more_ends_its_clients(
+    some: People, owner: SignedIn, tended: bool
+) -> None:
+    issued = await exchanged(some, owner.cookie)
+    some.clock.pass_s(12 * 3_600)
+    if tended:
+        await some.db.transact(lambda one: tend(one, some.identity.parts))
+
+    with pytest.raises(TokenRefused):
+        await some.identity.bearer.renew(issued.refresh_token, "127.0.0.1")
+
+
+async def test_a_short_token_ends_with_the_browser_that_it_came_from(
+    some: People, owner: SignedIn
+) -> None:
+    some.clock.pass_s(12 * 3_600 - 60)
+    known = await some.identity.known(call(owner.cookie))
+    assert known is not None
+    some.clock.pass_s(12 * 3_600 - 60)
+    issued = await some.identity.bearer.begin(some.identity.exchange(known, None))
+
+    some.clock.pass_s(61)
+
+    with pytest.raises(TokenRefused):
+        await with_token(some, issued.access_token)
+
+
+async def test_calls_of_a_client_keep_its_browser_signed_in_for_a_week_at_most(
+    some: People, owner: SignedIn
+) -> None:
+    issued = await exchanged(some, owner.cookie)
+    for _ in range(14):
+        await with_token(some, issued.access_token)
+        some.clock.pass_s(12 * 3_600 - 1)
+        issued = await some.identity.bearer.renew(issued.refresh_token, "127.0.0.1")
+
+    assert (await some.principal(owner.cookie)).id == owner.user.id
+    some.clock.pass_s(14)
 
     with pytest.raises(TokenRefused):
         await with_token(some, issued.access_token)

@@ -93,7 +93,7 @@ async def list_ways_in(call: Call) -> WaysIn:
 )
 async def go_to_sign_in(call: Call, path: OneProvider) -> Response:
     """Send the browser to a provider."""
-    return await _sent(call, path.provider, "")
+    return await _sent(call, path.provider)
 
 
 @endpoint(
@@ -106,8 +106,9 @@ async def go_to_sign_in(call: Call, path: OneProvider) -> Response:
 )
 async def begin_link(call: Call, path: OneProvider) -> Response:
     """Send the browser to a provider, to sign in with it from now on."""
-    session_of(call)
-    return await _sent(call, path.provider, call.principal.id)
+    session = session_of(call)
+    cookies.check_own_page(call.request, identity_of(call).parts.choices)
+    return await _sent(call, path.provider, links=call.principal.id, session=session)
 
 
 @endpoint(
@@ -179,10 +180,10 @@ async def remove_provider(call: Call, path: OneProvider) -> None:
     await identity_of(call).providers.remove(call.scope, path.provider)
 
 
-async def _sent(call: Call, provider: str, links: str) -> Response:
+async def _sent(call: Call, provider: str, *, links: str = "", session: str = "") -> Response:
     secure = is_secure(call)
     sent = await identity_of(call).providers.begin(
-        provider, _redirect_uri(call, provider), where(call), links=links
+        provider, _redirect_uri(call, provider), where(call), links=links, session=session
     )
     response = RedirectResponse(sent.url, 303)
     response.headers.append("set-cookie", _cookie(sent.cookie, STATE_MS // 1_000, secure=secure))

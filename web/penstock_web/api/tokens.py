@@ -1,4 +1,12 @@
-"""API tokens of programs, and short tokens that clients renew."""
+"""API tokens of programs, and short tokens that clients renew.
+
+The rules:
+
+* A personal token is made in a browser that has signed in, and by nothing else: what was handed to
+  a program for a time makes nothing that outlasts it.
+* A service token is made by a personal one too, and then lasts no longer and is good from nowhere
+  else. A short token makes none.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +17,7 @@ import msgspec
 from msgspec import Meta
 from sqlalchemy import Connection
 
+from penstock_kernel.store.scope import AccessDenied
 from penstock_kernel.store.sql import audit, tokens
 from penstock_kernel.store.sql.members_grants import ACCOUNT, IN_ORGANIZATION
 from penstock_kernel.store.sql.tokens import ApiToken, NewToken, TokenKind
@@ -18,12 +27,14 @@ from penstock_web.api.identity_calls import (
     identity_of,
     known,
     part,
+    session_of,
     where,
 )
 from penstock_web.http.endpoint import Call, Given, Page, Paged, endpoint
 from penstock_web.http.problem import BadRequest
 from penstock_web.identity import addresses, token_text
 from penstock_web.identity.bearer import Issued
+from penstock_web.identity.identity import Known
 
 _DAY_MS = 86_400_000
 
@@ -93,8 +104,10 @@ async def add_token(call: Call, body: TokenGiven) -> TokenMade:
     strange = sorted(set(body.scopes) - IN_ORGANIZATION - ACCOUNT)
     if strange and not call.scope.may("settings:write"):
         raise BadRequest(f"There is no scope {strange[0]!r}.", hint="See /grants.")
+    if body.kind == "personal":
+        session_of(call)
     value, now_ms = token_text.new_token(), identity_of(call).parts.now_ms()
-    new = NewToken(
+    wanted = NewToken(
         name=body.name,
         hashed=token_text.hashed(value),
         ending=value[-4:],
@@ -104,6 +117,7 @@ async def add_token(call: Call, body: TokenGiven) -> TokenMade:
         allowed_ips=addresses.checked(body.allowed_ips),
         expires_ms=None if body.days is None else now_ms + body.days * _DAY_MS,
     )
+    new = _bounded(await known(call), wanted)
 
     def work(connection: Connection) -> ApiToken:
         made = tokens.add(connection, call.scope, new, now_ms)
@@ -168,6 +182,27 @@ async def end_client(call: Call) -> None:
 async def show_keys(call: Call) -> KeySet:
     """The keys that short tokens are checked with."""
     return KeySet((await identity_of(call).bearer.public_keys())["keys"])
+
+
+def _bounded(by: Known, new: NewToken) -> NewToken:
+    """A token within what it is made by.
+
+    Raises:
+        AccessDenied: It is made by a short token, or is to be good from where its maker is not.
+    """
+    if by.client is not None:
+        message = "A short token makes no other tokens."
+        raise AccessDenied(message, hint="Use an API token, or sign in.")
+    if by.token is None:
+        return new
+    networks = new.allowed_ips or by.token.allowed_ips
+    if not addresses.within(networks, by.token.allowed_ips):
+        message = "A token makes none that is good from where it is not good itself."
+        raise AccessDenied(message, hint="Leave the networks out: they are the same then.")
+    ends = [one for one in (new.expires_ms, by.token.expires_ms) if one is not None]
+    return msgspec.structs.replace(
+        new, allowed_ips=networks, expires_ms=min(ends) if ends else None
+    )
 
 
 ENDPOINTS = [

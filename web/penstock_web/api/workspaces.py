@@ -91,10 +91,9 @@ async def change_workspace(call: Call, path: OneWorkspace, body: WorkspaceChange
     values, now_ms = _values(call, body), identity_of(call).parts.now_ms()
 
     def work(connection: Connection) -> Workspace:
-        role = values.get("team_role")
-        if role:
-            members.may_give(connection, call.scope, role, whole=False)
         found = places.change_workspace(connection, call.scope, path.workspace, values)
+        if role := values.get("team_role"):
+            members.system_role(connection, found.organization, role)
         said = msgspec.to_builtins(body)
         audit.record(connection, call.scope, "workspace.changed", found.id, said, now_ms)
         return found

@@ -5,6 +5,8 @@ The rules:
 * Attempts are counted before a password is looked at, and nobody is told which part was wrong.
 * Signing in makes a new session, and ends the one that the browser had. So does every change of
   what somebody is known by, and that ends his other sessions too.
+* A password that was right is looked at again as the session begins: one that was changed while it
+  was checked signs nobody in.
 * The first user owns the installation. He comes by a link that is printed at start, is good once
   and for a quarter of an hour, and only as long as there is nobody.
 * What a link does is decided by its row alone.
@@ -186,6 +188,7 @@ class Accounts:
         renewed = await self._renewed(kept, password)
 
         def change(connection: Connection) -> SignedIn | StepNeeded:
+            _check_same(connection, user.id, kept)
             now = users.system_find(connection, user.id)
             if now is None or now.disabled:
                 raise refused()
@@ -249,6 +252,7 @@ class Accounts:
         made = await self._passwords.hash(after)
 
         def change(connection: Connection) -> SignedIn:
+            _check_same(connection, user, kept.password_hash)
             found = users.system_get(connection, user)
             self._set_password(connection, found, made, where)
             return self.began(connection, found, where)
@@ -366,6 +370,16 @@ class Accounts:
         task = asyncio.create_task(work)
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
+
+
+def _check_same(connection: Connection, user: str, kept: str) -> None:
+    """Go on only where the password is the one that was checked.
+
+    Raises:
+        SignInRefused: It was changed meanwhile.
+    """
+    if users.system_hold_password(connection, user) != kept:
+        raise refused()
 
 
 def _set_up() -> SetUpDone:

@@ -75,6 +75,14 @@ def require(address: str, networks: Sequence[str], whose: str) -> None:
         raise AddressDenied(message, hint="Whoever administers it can add the network.")
 
 
+def within(networks: Sequence[str], wider: Sequence[str]) -> bool:
+    """May calls come from nowhere that a wider list does not allow?"""
+    if not wider:
+        return True
+    found = _networks(tuple(networks))
+    return bool(found) and all(_inside(one, _networks(tuple(wider))) for one in found)
+
+
 def caller(connection: HTTPConnection, proxies: Sequence[str]) -> str:
     """The address that a call comes from."""
     address = connection.client.host if connection.client else ""
@@ -107,6 +115,12 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
         return None
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
     return mapped or found
+
+
+def _inside(network: IPv4Network | IPv6Network, wider: Sequence[IPv4Network | IPv6Network]) -> bool:
+    if isinstance(network, IPv4Network):
+        return any(isinstance(one, IPv4Network) and network.subnet_of(one) for one in wider)
+    return any(isinstance(one, IPv6Network) and network.subnet_of(one) for one in wider)
 
 
 @lru_cache(maxsize=1_000)

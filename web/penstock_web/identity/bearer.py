@@ -25,6 +25,7 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import Connection
 
 from penstock_kernel.store.sealing import Place
+from penstock_kernel.store.sql import sessions
 from penstock_kernel.store.sql import tokens_client as clients
 from penstock_kernel.store.sql.tokens_client import ClientSession, NewClient
 from penstock_kernel.store.sql.tokens_keys import SigningKey, system_add, system_keys
@@ -103,12 +104,23 @@ class Bearer:
         """Go on with the session of a client.
 
         Raises:
-            TokenRefused: The token was used before, which ends the session; or it is none.
+            TokenRefused: The token was used before, which ends the session; or it is none; or the
+                browser's session that it was begun in has ended.
             TooManyAttempts: Somebody tries too often.
         """
         now_ms = self._parts.now_ms()
-        found = await self._parts.db.transact(lambda one: clients.system_renew(one, token, now_ms))
-        if isinstance(found, str):
+
+        def go_on(connection: Connection) -> tuple[ClientSession, str] | None:
+            found = clients.system_renew(connection, token, now_ms)
+            if isinstance(found, str):
+                return None
+            if self._outlived(connection, found[0], now_ms):
+                clients.system_end(connection, found[0].id)
+                return None
+            return found
+
+        found = await self._parts.db.transact(go_on)
+        if found is None:
             await self._limits.link(address)
             raise token_refused()
         return await self._issued(*found)
@@ -149,6 +161,13 @@ class Bearer:
                 for kid, key in self._keys.items()
             ]
         }
+
+    def _outlived(self, connection: Connection, client: ClientSession, now_ms: int) -> bool:
+        """Was it begun in a browser whose session has ended?"""
+        idle_ms = self._parts.choices.idle_ms
+        return bool(client.session) and (
+            sessions.system_find(connection, client.session, idle_ms, now_ms) is None
+        )
 
     async def _issued(self, client: ClientSession, token: str) -> Issued:
         now_s = self._parts.now_ms() // 1_000

@@ -7,6 +7,8 @@ The rules:
 * A call that changes something and comes with a cookie has to come from our own pages: its
   `Sec-Fetch-Site` or its `Origin` says so, and it carries the token that the session was given, in
   `X-CSRF-Token`. What other sites can make a browser send has neither.
+* A link that changes something when it is followed has to be followed on our own pages: the browser
+  says so in `Sec-Fetch-Site`, or where it has none, over plain HTTP, in `Referer`.
 * The token comes from the cookie, by a hash that leads nowhere back.
 * No workflow sees the cookie, and none can set it, although it answers on the same host.
 """
@@ -121,6 +123,26 @@ def check_origin(connection: HTTPConnection, choices: Choices) -> None:
     site = connection.headers.get("sec-fetch-site")
     if site not in (None, "same-origin", "none"):
         raise _forged("comes from a page of another site")
+
+
+def check_own_page(connection: HTTPConnection, choices: Choices) -> None:
+    """Go on only where a browser says that a link on one of our own pages was followed.
+
+    Raises:
+        ForgedCall: It says something else, or nothing.
+    """
+    site = connection.headers.get("sec-fetch-site")
+    if site is None:
+        parts = urlsplit(connection.headers.get("referer", ""))
+        if f"{parts.scheme}://{parts.netloc}" == _own_origin(connection, choices):
+            return
+    # "none" is not enough: so is a link in a letter.
+    elif site == "same-origin":
+        return
+    raise ForgedCall(
+        "This is begun on a page of this server alone.",
+        hint="Go to your account there, and begin again.",
+    )
 
 
 def check_call(connection: HTTPConnection, sid: str, choices: Choices) -> None:

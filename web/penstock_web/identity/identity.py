@@ -8,6 +8,8 @@ The rules:
 * A call is for the workspace of its header `Penstock-Workspace`; else for that of its token; else
   for the first that its user belongs to.
 * A token may do what both it and its user may. Lists of networks hold for tokens and workspaces.
+* A client's session that was begun in a browser is good as long as the browser's is. Its calls
+  count as calls of the browser, and let it last no longer than it does in any case.
 """
 
 from __future__ import annotations
@@ -55,6 +57,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     session: Session | None = None
     token: ApiToken | None = None
     client: ClientSession | None = None
+    #: The browser's session that the client's was begun in.
+    begun_in: Session | None = None
 
     @property
     def scopes(self) -> frozenset[str] | None:
@@ -136,6 +140,8 @@ class Identity:
         ends_ms = self.parts.now_ms() + self.parts.choices.client_session_ms
         if known.token is not None and known.token.expires_ms is not None:
             ends_ms = min(ends_ms, known.token.expires_ms)
+        if known.session is not None:
+            ends_ms = min(ends_ms, known.session.expires_ms)
         return NewClient(
             user=known.user.id if known.user else "",
             api_token=known.token.id if known.token else "",
@@ -221,7 +227,13 @@ class Identity:
         user = users.system_find(connection, client.user)
         if user is None or user.disabled:
             return None
-        return Known(user=user, client=client)
+        if not client.session:
+            return Known(user=user, client=client)
+        idle_ms = self.parts.choices.idle_ms
+        session = sessions.system_find(connection, client.session, idle_ms, now_ms)
+        if session is None:
+            return None
+        return Known(user=user, client=client, begun_in=session)
 
     async def _principal(self, known: Known, wanted: str, address: str) -> Principal:
         if known.token is not None:
@@ -245,7 +257,7 @@ class Identity:
 
     async def _write_use(self, known: Known, address: str) -> None:
         now_ms = self.parts.now_ms()
-        session, token = known.session, known.token
+        session, token = known.session or known.begun_in, known.token
         if session is not None and session.seen_ms < now_ms - _SEEN_MS:
             hashed = session.id
             await self.parts.db.transact(lambda one: sessions.system_seen(one, hashed, now_ms))

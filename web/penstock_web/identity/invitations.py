@@ -2,7 +2,8 @@
 
 The rules:
 
-* An invitation names an address and a role, and nobody gives one that may do more than he may.
+* An invitation names an address and a role, and nobody gives one that may do more than he may: not
+  when he invites, and not when the invitation is taken.
 * Who has the link takes it: as a new user, whose address it is by that, or, signed in, as himself.
 * An address that belongs to somebody is not taken over: he signs in first.
 """
@@ -18,11 +19,12 @@ import msgspec
 from sqlalchemy import Connection
 
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import audit, members, users
+from penstock_kernel.store.sql import audit, members, tokens, users
 from penstock_kernel.store.sql import sessions_once as once
-from penstock_kernel.store.sql.members_places import system_find_workspace
+from penstock_kernel.store.sql.members_grants import IN_WORKSPACE
+from penstock_kernel.store.sql.members_places import Workspace, system_find_workspace
 from penstock_kernel.store.sql.sessions import From
-from penstock_kernel.store.sql.sessions_once import NewOnce, Once
+from penstock_kernel.store.sql.sessions_once import NewOnce, Once, SingleUseExpired
 from penstock_kernel.store.sql.users import NewUser, User, UserTaken
 from penstock_sdk import PenstockError
 from penstock_web.identity.accounts import Accounts, SignedIn
@@ -148,7 +150,8 @@ class Invitations:
         """Come as a new user, and be signed in.
 
         Raises:
-            SingleUseExpired: The invitation is too old, or was used.
+            SingleUseExpired: The invitation is too old, or was used, or who sent it may not give
+                the role any more.
             UserTaken: The address belongs to somebody, who signs in first.
             PasswordInvalid: The password cannot be used.
         """
@@ -170,7 +173,8 @@ class Invitations:
         """Come as a user who has signed in.
 
         Raises:
-            SingleUseExpired: The invitation is too old, or was used.
+            SingleUseExpired: The invitation is too old, or was used, or who sent it may not give
+                the role any more.
             UserTaken: It is for an address that belongs to somebody else.
         """
         now_ms = self._parts.now_ms()
@@ -204,16 +208,36 @@ class Invitations:
         here = system_find_workspace(connection, found.workspace)
         if here is None or here.organization != organization:
             raise once.expired()
-        members.system_role(connection, organization, role)
+        place = None if detail["whole"] else here
+        if not _may_still_give(connection, detail, place, now_ms):
+            raise _withdrawn()
         belongs = members.system_roles_of(connection, organization, user.id)
-        place = "" if detail["whole"] else found.workspace
+        where = place.id if place else members.WHOLE
         # A role that somebody has stays: an invitation is no way to take it away.
-        if belongs.get(place, "member") == "member":
-            members.system_put(connection, organization, place, user.id, role, now_ms)
+        if belongs.get(where, "member") == "member":
+            members.system_put(connection, organization, where, user.id, role, now_ms)
         if place and "" not in belongs:
             members.system_put(connection, organization, "", user.id, "member", now_ms)
         scope = Scope(found.workspace, user.id)
         audit.record(connection, scope, "member.joined", user.id, {"role": role}, now_ms)
+
+
+def _may_still_give(
+    connection: Connection, detail: dict[str, Any], place: Workspace | None, now_ms: int
+) -> bool:
+    """May whoever sent an invitation give its role, as of now?"""
+    organization, role, by = detail["organization"], detail["role"], detail["by"]
+    token = tokens.system_by_id(connection, by, now_ms)
+    if token is None:
+        return members.system_may_give(connection, by, organization, place, role)
+    grants = members.system_role(connection, organization, role).grants & IN_WORKSPACE
+    here = place is not None and token.workspace == place.id
+    return here and grants | {"member:write"} <= token.scopes
+
+
+def _withdrawn() -> SingleUseExpired:
+    message = "Whoever sent this invitation may not give this role any more."
+    return SingleUseExpired(message, hint="Ask somebody who may for another invitation.")
 
 
 def _shown(found: Once) -> Invitation:

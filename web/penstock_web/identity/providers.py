@@ -4,6 +4,8 @@ The rules:
 
 * The state of a sign-in is good once, for ten minutes, for one provider and for the browser that it
   was begun in, which has a cookie for that.
+* One that links an account is good in the session that it was begun in, and as long as that lasts:
+  a new password, which ends all sessions, ends what others began too.
 * An account is found by issuer and subject. An address finds none, whoever says that it was
   checked: who has an account already signs in to it and links the two there.
 * Accounts are made only where the provider was set up to do so.
@@ -21,7 +23,7 @@ from sqlalchemy import Connection
 
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sealing import Place
-from penstock_kernel.store.sql import audit, members, users
+from penstock_kernel.store.sql import audit, members, sessions, users
 from penstock_kernel.store.sql import sessions_once as once
 from penstock_kernel.store.sql import users_providers as stored
 from penstock_kernel.store.sql.sessions import From
@@ -164,9 +166,22 @@ class Providers:
         await self._db.transact(change)
 
     async def begin(
-        self, provider: str, redirect_uri: str, where: From, *, links: str = ""
+        self,
+        provider: str,
+        redirect_uri: str,
+        where: From,
+        *,
+        links: str = "",
+        session: str = "",
     ) -> Sent:
-        """Begin a sign-in, or with `links` let a user who has signed in be known so from now on.
+        """Begin a sign-in, or let a user who has signed in be known so from now on.
+
+        Args:
+            provider: Where he is to sign in.
+            redirect_uri: Where he comes back to.
+            where: Where he signs in from.
+            links: The user who is to be known so.
+            session: His session.
 
         Raises:
             ProviderMissing: There is none with this id, or it is disabled.
@@ -187,6 +202,7 @@ class Providers:
                 "browser": hashed(cookie),
                 "redirect_uri": redirect_uri,
                 "links": links,
+                "session": session,
             },
             ends_ms=now_ms + STATE_MS,
         )
@@ -220,6 +236,8 @@ class Providers:
         begun = await self._db.transact(lambda one: once.system_use(one, "provider", state, now_ms))
         detail: dict[str, Any] = dict(begun.detail)
         same = hmac.compare_digest(detail["browser"], hashed(cookie))
+        if detail["links"]:
+            same &= hmac.compare_digest(detail.get("session", ""), hashed(before))
         if begun.subject != provider or not same:
             raise once.expired()
         found, kind = await self._wanted(provider)
@@ -230,6 +248,7 @@ class Providers:
 
         def change(connection: Connection) -> SignedIn | StepNeeded:
             if detail["links"]:
+                self._check_session(connection, detail["session"], detail["links"])
                 user = self._linked(connection, who, detail["links"])
             else:
                 user = self._account(connection, who, _joining(found))
@@ -263,6 +282,12 @@ class Providers:
             found_home(connection, user, now_ms)
         note(connection, user, "user.made", now_ms=now_ms, issuer=who.issuer)
         return user
+
+    def _check_session(self, connection: Connection, session: str, user: str) -> None:
+        idle_ms, now_ms = self._parts.choices.idle_ms, self._parts.now_ms()
+        found = sessions.system_find(connection, session, idle_ms, now_ms)
+        if found is None or found.user != user:
+            raise once.expired()
 
     def _linked(self, connection: Connection, who: ExternalIdentity, wanted: str) -> User:
         user, now_ms = users.system_get(connection, wanted), self._parts.now_ms()

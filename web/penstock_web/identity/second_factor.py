@@ -108,6 +108,8 @@ class SecondFactor:
             raise refused()
 
         def change(connection: Connection) -> None:
+            if users.system_hold_password(connection, user) != kept.password_hash:
+                raise refused()
             found = users.system_get(connection, user)
             if found.totp_on and not self.spend(connection, found, code):
                 raise refused()

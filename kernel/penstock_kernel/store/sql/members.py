@@ -2,9 +2,11 @@
 
 The rules:
 
-* Nobody gives a role, takes one away or makes one that may do more than he may himself.
+* Nobody gives a role, takes one away or makes one that may do more than he may himself: in the
+  workspace that it is about, or by his own role in the organization where it is about all of it.
 * A role is one of the built-in ones by its name, or a custom one of the organization by its id.
-* Who leaves an organization leaves its workspaces and teams too.
+* Who leaves an organization leaves its workspaces and teams too. Whoever takes him out takes all of
+  these roles away.
 * Where somebody is taken out nothing stays shared with him.
 """
 
@@ -19,8 +21,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from penstock_kernel.store.scope import AccessDenied, Scope
+from penstock_kernel.store.sql import members_held as holding
 from penstock_kernel.store.sql.members_grants import IN_WORKSPACE, ROLES, RoleInvalid, checked
-from penstock_kernel.store.sql.members_places import organization_of, role_in_use
+from penstock_kernel.store.sql.members_places import Workspace, organization_of, role_in_use
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
 from penstock_kernel.store.sql.tables import (
     members,
@@ -135,13 +138,15 @@ def remove(connection: Connection, scope: Scope, workspace: str, user: str) -> N
 
     Raises:
         MemberMissing: He is no member.
-        AccessDenied: He who asks may not.
+        AccessDenied: He who asks may not, or a role that goes may do more than he.
     """
     own = _may_change(connection, scope, workspace)
     before = _role_of(connection, own, workspace, user)
     if before is None:
         raise _no_member(user)
     _may_give(connection, scope, own, before, whole=workspace == WHOLE)
+    if workspace == WHOLE:
+        _may_take_all(connection, scope, own, user)
     gone = delete(members).where(_M.organization_id == own, _M.user_id == user)
     shared = delete(shares).where(shares.c.subject == f"user:{user}")
     if workspace:
@@ -177,7 +182,7 @@ def add_role(
     """
     scope.require("role:write")
     own = organization_of(connection, scope, "")
-    _has(scope, checked(grants))
+    holding.check(holding.held(connection, scope, own), checked(grants))
     _check_name(connection, own, name)
     role = f"role_{os.urandom(10).hex()}"
     row = {
@@ -204,13 +209,14 @@ def change_role(
     scope.require("role:write")
     own = organization_of(connection, scope, "")
     before = _custom(connection, own, role)
-    _has(scope, before.grants)
+    mine = holding.held(connection, scope, own)
+    holding.check(mine, before.grants)
     values: dict[str, Any] = {}
     if name is not None and name != before.name:
         _check_name(connection, own, name)
         values["name"] = name
     if grants is not None:
-        _has(scope, checked(grants))
+        holding.check(mine, checked(grants))
         values["grants"] = msgspec.json.encode(sorted(grants))
     if values:
         connection.execute(update(roles).where(_R.id == role).values(values))
@@ -226,7 +232,8 @@ def remove_role(connection: Connection, scope: Scope, role: str) -> None:
     """
     scope.require("role:write")
     own = organization_of(connection, scope, "")
-    _has(scope, _custom(connection, own, role).grants)
+    before = _custom(connection, own, role)
+    holding.check(holding.held(connection, scope, own), before.grants)
     if role_in_use(connection, role):
         raise RoleTaken("Somebody has this role.", hint="Give them another one first.")
     connection.execute(delete(roles).where(_R.id == role))
@@ -262,6 +269,15 @@ def may_give(connection: Connection, scope: Scope, role: str, *, whole: bool) ->
     return own
 
 
+def system_may_give(
+    connection: Connection, user: str, organization: str, place: Workspace | None, role: str
+) -> bool:
+    """May somebody give a role in a workspace, or without one in an organization, as of now?"""
+    needed = "member:write" if place else "organization:admin"
+    mine = holding.system_held(connection, user, organization, place)
+    return {needed} | _given(connection, organization, role, whole=place is None) <= mine
+
+
 def _may_change(connection: Connection, scope: Scope, workspace: str) -> str:
     scope.require("member:write" if workspace else "organization:admin")
     if workspace not in (WHOLE, scope.workspace):
@@ -272,15 +288,32 @@ def _may_change(connection: Connection, scope: Scope, workspace: str) -> str:
 def _may_give(
     connection: Connection, scope: Scope, organization: str, role: str, *, whole: bool
 ) -> None:
+    grants = _given(connection, organization, role, whole=whole)
+    if whole:
+        holding.check(holding.held(connection, scope, organization), grants)
+    elif scope.grants is not None:
+        holding.check(scope.grants, grants)
+
+
+def _given(connection: Connection, organization: str, role: str, *, whole: bool) -> frozenset[str]:
     grants = system_role(connection, organization, role).grants
-    _has(scope, grants if whole else grants & IN_WORKSPACE)
+    return grants if whole else grants & IN_WORKSPACE
 
 
-def _has(scope: Scope, grants: frozenset[str]) -> None:
-    lacking = sorted(one for one in grants if not scope.may(one))
-    if lacking:
-        message = f"This is about more than you may do yourself: {', '.join(lacking[:5])}."
-        raise AccessDenied(message, hint="Ask whoever administers the organization.")
+def _may_take_all(connection: Connection, scope: Scope, organization: str, user: str) -> None:
+    """Look at his roles in workspaces, and at those that he has by a team."""
+    given = system_roles_of(connection, organization, user)
+    here = [role for place, role in given.items() if place != WHOLE]
+    by_team = select(workspaces.c.team_role).where(
+        workspaces.c.organization_id == organization,
+        workspaces.c.team_role.is_not(None),
+        workspaces.c.team_id.in_(holding.teams_of(connection, user)),
+    )
+    here += [row[0] for row in connection.execute(by_team)]
+    sets = holding.of_roles(connection, organization, here)
+    mine = holding.held(connection, scope, organization)
+    for role in here:
+        holding.check(mine, sets.get(role, frozenset()) & IN_WORKSPACE)
 
 
 def _belongs(connection: Connection, organization: str, user: str) -> bool:

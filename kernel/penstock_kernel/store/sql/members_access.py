@@ -10,26 +10,19 @@ The rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from penstock_kernel.store.sql.members_grants import (
-    ACCOUNT,
-    GRANTS,
-    IN_ORGANIZATION,
-    IN_WORKSPACE,
-    LEVELS,
-    ROLES,
-)
+from penstock_kernel.store.sql.members_grants import ACCOUNT, GRANTS, LEVELS
+from penstock_kernel.store.sql.members_held import by_roles, teams_of
 from penstock_kernel.store.sql.members_places import Workspace, system_find_workspace
 from penstock_kernel.store.sql.rows import all_rows
 from penstock_kernel.store.sql.tables import (
     members,
     organizations,
-    roles,
     shares,
     team_members,
     workspaces,
@@ -64,8 +57,8 @@ def system_access(connection: Connection, user: User, workspace: str) -> Access 
         return None
     if user.owner:
         return Access(workspace=found, grants=GRANTS)
-    in_teams = _teams(connection, user.id)
-    grants = _grants(connection, user.id, found, in_teams)
+    in_teams = teams_of(connection, user.id)
+    grants = by_roles(connection, user.id, found.organization, found, in_teams)
     shared = _shared(connection, user.id, workspace, in_teams)
     if not grants and not shared:
         return None
@@ -123,45 +116,9 @@ def _as_subjects(in_teams: Any) -> Any:
     return select("team:" + column)
 
 
-def _grants(
-    connection: Connection, user: str, workspace: Workspace, in_teams: frozenset[str]
-) -> frozenset[str]:
-    own = (_M.user_id == user) & (_M.organization_id == workspace.organization)
-    found = select(_M.workspace_id, _M.role).where(own, _M.workspace_id.in_(["", workspace.id]))
-    given = [(row[0], row[1]) for row in connection.execute(found)]
-    if workspace.team in in_teams and workspace.team_role:
-        given.append((workspace.id, workspace.team_role))
-    sets = _of_roles(connection, workspace.organization, {role for _, role in given})
-    grants: frozenset[str] = frozenset()
-    for where, role in given:
-        most = IN_WORKSPACE if where else IN_ORGANIZATION
-        grants |= sets.get(role, frozenset()) & most
-    return grants
-
-
-def _of_roles(
-    connection: Connection, organization: str, wanted: Iterable[str]
-) -> Mapping[str, frozenset[str]]:
-    custom = [role for role in wanted if role not in ROLES]
-    if not custom:
-        return ROLES
-    own = (roles.c.organization_id == organization) & roles.c.id.in_(custom)
-    found = select(roles.c.id, roles.c.grants).where(own)
-    read = {
-        row[0]: msgspec.json.decode(row[1] or b"[]", type=frozenset[str])
-        for row in connection.execute(found)
-    }
-    return {**ROLES, **read}
-
-
 def _seen(shared: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Who sees a workflow sees what its nodes are: nothing that belongs to the workspace."""
     return NODES if any("workflow:read" in one for one in shared.values()) else frozenset()
-
-
-def _teams(connection: Connection, user: str) -> frozenset[str]:
-    found = select(_TM.team_id).where(_TM.user_id == user)
-    return frozenset(row[0] for row in connection.execute(found))
 
 
 def _shared(

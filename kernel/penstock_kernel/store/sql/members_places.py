@@ -5,6 +5,8 @@ The rules:
 * Whatever somebody asks, he asks in a workspace; its organization is the one that he may see.
 * An organization keeps at least one workspace.
 * A workspace may belong to a team: who is in the team is a member, in the role that is said there.
+* So whoever says who is in a team, or which team and role a workspace has, gives and takes roles:
+  none that may do more in that workspace than he may himself.
 """
 
 from __future__ import annotations
@@ -17,10 +19,13 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from penstock_kernel.store.scope import AccessDenied, Scope
+from penstock_kernel.store.sql.members_grants import LEVELS
+from penstock_kernel.store.sql.members_held import check, check_role, held
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
 from penstock_kernel.store.sql.tables import (
     members,
     organizations,
+    shares,
     team_members,
     teams,
     workflows,
@@ -204,12 +209,15 @@ def change_workspace(
     Raises:
         WorkspaceMissing: There is none that he may see.
         TeamMissing: The team is not one of its organization.
-        AccessDenied: He may not, or it is about what the organization decides.
+        AccessDenied: He may not, or it is about what the organization decides, or the role of its
+            team, before or after, may do more than he.
     """
     scope.require("workspace:write")
     found = workspace(connection, scope, wanted)
     if values.keys() & {"weight", "max_queued", "team_id", "team_role"}:
         scope.require("workspace:admin")
+    if values.keys() & {"team_id", "team_role"}:
+        _check_other_team(connection, scope, wanted, values)
     if values.get("team_id"):
         _team_row(connection, found.organization, values["team_id"])
     if values:
@@ -277,9 +285,15 @@ def rename_team(connection: Connection, scope: Scope, wanted: str, name: str) ->
 
 
 def remove_team(connection: Connection, scope: Scope, wanted: str) -> Team:
-    """Remove a team; its workspaces stay, without it."""
+    """Remove a team; its workspaces stay, without it.
+
+    Raises:
+        TeamMissing: There is no such team.
+        AccessDenied: He may not, or the team's role somewhere may do more than he.
+    """
     scope.require("organization:write")
     found = team(connection, scope, wanted)
+    _check_roles_of_team(connection, scope, wanted)
     left = update(workspaces).where(_W.team_id == wanted).values(team_id=None, team_role=None)
     connection.execute(left)
     connection.execute(delete(team_members).where(_TM.team_id == wanted))
@@ -292,10 +306,13 @@ def join_team(connection: Connection, scope: Scope, wanted: str, user: str, now_
 
     Raises:
         TeamMissing: There is no such team.
-        AccessDenied: He is no member of the organization.
+        AccessDenied: He is no member of the organization; or he who asks may not take him in, or
+            the team's role somewhere, or what is shared with it, may do more than he.
     """
     scope.require("organization:write")
     found = team(connection, scope, wanted)
+    _check_roles_of_team(connection, scope, wanted)
+    _check_shared_with_team(connection, scope, found)
     own = (members.c.organization_id == found.organization) & (members.c.user_id == user)
     if connection.execute(select(members.c.user_id).where(own).limit(1)).first() is None:
         message = "Who is to be in a team has to be a member of the organization."
@@ -307,9 +324,15 @@ def join_team(connection: Connection, scope: Scope, wanted: str, user: str, now_
 
 
 def leave_team(connection: Connection, scope: Scope, wanted: str, user: str) -> Team:
-    """Take somebody out of a team."""
+    """Take somebody out of a team.
+
+    Raises:
+        TeamMissing: There is no such team.
+        AccessDenied: He who asks may not, or the team's role somewhere may do more than he.
+    """
     scope.require("organization:write")
     team(connection, scope, wanted)
+    _check_roles_of_team(connection, scope, wanted)
     gone = delete(team_members).where(_TM.team_id == wanted, _TM.user_id == user)
     connection.execute(gone)
     return team(connection, scope, wanted)
@@ -327,6 +350,33 @@ def _reaches(connection: Connection, scope: Scope, found: Workspace) -> bool:
         return True
     own = connection.execute(select(_W.organization_id).where(_W.id == scope.workspace)).scalar()
     return scope.may("workspace:admin") and bool(own) and own == found.organization
+
+
+def _check_roles_of_team(connection: Connection, scope: Scope, wanted: str) -> None:
+    found = select(workspaces).where(_W.team_id == wanted)
+    for place in [_workspace(row) for row in all_rows(connection.execute(found))]:
+        check_role(connection, scope, place, place.team_role)
+
+
+def _check_shared_with_team(connection: Connection, scope: Scope, found: Team) -> None:
+    own = shares.c.subject == f"team:{found.id}"
+    for row in all_rows(connection.execute(select(shares).where(own))):
+        place = system_workspace(connection, row["workspace_id"])
+        grants = LEVELS.get(row["kind"], {}).get(row["level"], frozenset())
+        check(held(connection, scope, found.organization, place), grants)
+
+
+def _check_other_team(
+    connection: Connection, scope: Scope, wanted: str, values: dict[str, Any]
+) -> None:
+    scope.require("member:write")
+    # Held, so that of two changes at once each sees what the other made of the team and its role.
+    connection.execute(select(_W.id).where(_W.id == wanted).with_for_update())
+    place = system_workspace(connection, wanted)
+    after = (values.get("team_id", place.team), values.get("team_role", place.team_role))
+    for owners, role in ((place.team, place.team_role), after):
+        if owners and role:
+            check_role(connection, scope, place, role)
 
 
 def _team_row(connection: Connection, organization_id: str, wanted: str) -> Row:

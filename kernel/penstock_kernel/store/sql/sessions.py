@@ -5,6 +5,7 @@ The rules:
 * A session is found by the hash of its cookie. It ends after a time without calls, after a longer
   time in any case, when its user ends it, and when its user is disabled.
 * It is looked up at each call, so that ending it takes effect at once.
+* What was begun with it, the sessions of clients, ends with it, however it ends.
 """
 
 from __future__ import annotations
@@ -104,6 +105,8 @@ def system_end_all(connection: Connection, user: str, *, but: str = "") -> int:
 def system_forget_ended(connection: Connection, idle_ms: int, now_ms: int) -> int:
     """Remove what has ended; how many there were."""
     ended = (_S.expires_ms <= now_ms) | (_S.seen_ms <= now_ms - idle_ms)
+    own = client_sessions.c.session_id
+    connection.execute(delete(client_sessions).where(own.in_(select(_S.id).where(ended))))
     return connection.execute(delete(sessions).where(ended)).rowcount
 
 

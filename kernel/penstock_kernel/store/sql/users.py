@@ -206,6 +206,12 @@ def system_secrets(connection: Connection, user: str) -> Secrets:
     return _secrets(row)
 
 
+def system_hold_password(connection: Connection, user: str) -> str:
+    """The hash of a user's password, which nobody changes before the transaction ends."""
+    found = select(_U.password_hash).where(_U.id == user).with_for_update()
+    return connection.execute(found).scalar() or ""
+
+
 def system_set(connection: Connection, user: str, **values: Any) -> None:
     """Change columns of a user."""
     connection.execute(update(users).where(_U.id == user).values(values))
