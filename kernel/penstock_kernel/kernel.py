@@ -307,11 +307,11 @@ class Kernel:
         Raises:
             ExecutionNotFound: There is none with this id.
         """
-        if self.db is None or self.executions.cancel_here(execution_id):
+        if self.db is None:
             return await self.executions.cancel(execution_id)
-        from penstock_kernel.work.canceling import cancel  # noqa: PLC0415 - see `open`
+        from penstock_kernel.work.canceling import stop  # noqa: PLC0415 - see `open`
 
-        return await cancel(self.db, self.bus, execution_id, self.host.clock.now_ms())
+        return await stop(self.executions, self.db, self.bus, execution_id)
 
     @asynccontextmanager
     async def serve(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, insert
 from tests.support.databases import KINDS, opened
 
 from penstock_kernel.store.blobs import FileBlobs
@@ -24,11 +25,13 @@ from penstock_kernel.store.records import (
     ErrorRecord,
     ExecutionId,
     ExecutionRecord,
+    ExecutionStatus,
     PortOutput,
     StepKey,
     StepRecord,
 )
 from penstock_kernel.store.sql.journal import SqlJournal
+from penstock_kernel.store.sql.tables import workflow_executions
 from penstock_sdk import Item
 
 ID = ExecutionId("e1")
@@ -175,6 +178,38 @@ async def test_each_claim_raises_the_epoch(journal: Journal) -> None:
     assert second.status == "running"
 
 
+@pytest.mark.parametrize("status", ["success", "error", "canceled", "dead"])
+async def test_nobody_becomes_the_owner_of_what_has_ended(
+    journal: Journal, status: ExecutionStatus
+) -> None:
+    if not isinstance(journal, SqlJournal):
+        pytest.skip("nobody else ends what is in memory between a look and a claim")
+    await journal.accept(accepted())
+    owner = await journal.claim(ID, "one")
+    await journal.commit(
+        Commit(execution=ID, epoch=owner.epoch, status=status, finished_ms=5, released=True)
+    )
+
+    with pytest.raises(OwnershipLost, match="has ended"):
+        await journal.claim(ID, "two")
+
+    assert (await journal.execution(ID)).status == status
+
+
+async def test_why_an_execution_fails_can_be_committed_before_its_end(journal: Journal) -> None:
+    error = ErrorRecord(code="execution.timed_out", message="It took too long.")
+    owner = await journal.begin(accepted(), "one")
+    failing = Commit(execution=ID, epoch=owner.epoch, status="running", error=error)
+    await journal.commit(failing)
+    await journal.commit(Commit(execution=ID, epoch=owner.epoch, steps=[step("a")]))
+
+    found = await journal.execution(ID)
+    next_owner = await journal.claim(ID, "two")
+
+    assert (found.status, found.finished_ms) == ("running", 0)
+    assert (next_owner.status, next_owner.error) == ("running", error)
+
+
 async def test_a_commit_with_an_old_epoch_changes_nothing(journal: Journal) -> None:
     await journal.accept(accepted())
     old = await journal.claim(ID, "one")
@@ -262,6 +297,38 @@ async def test_a_forgotten_execution_is_gone(journal: Journal) -> None:
         await journal.execution(ID)
     with pytest.raises(ExecutionNotFound):
         await journal.claim(ID, "one")
+
+
+async def test_what_ran_in_line_is_forgotten_with_its_root_however_much_it_was(
+    journal: Journal,
+) -> None:
+    """More than PostgreSQL takes parameters."""
+    await journal.accept(accepted())
+    await journal.claim(ID, "one")
+    if isinstance(journal, SqlJournal):
+        await journal._db.transact(add_in_line)
+
+    await journal.forget(ID)
+
+    with pytest.raises(ExecutionNotFound):
+        await journal.execution(ID)
+    with pytest.raises(ExecutionNotFound):
+        await journal.execution(ExecutionId("part-1"))
+
+
+def add_in_line(connection: Connection) -> None:
+    row = {
+        "root_id": ID,
+        "workspace_id": "w",
+        "workflow_id": "flow",
+        "workflow_name": "Flow",
+        "document_id": "d",
+        "mode": "manual",
+        "status": "success",
+        "created_ms": 1,
+    }
+    rows = [{"id": f"part-{number}", **row} for number in range(33_000)]
+    connection.execute(insert(workflow_executions), rows)
 
 
 async def test_executions_do_not_mix(journal: Journal) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event, insert, text
 from tests.support.databases import opened
 
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import claiming, outbox, overview, queue
+from penstock_kernel.store.sql import changes, claiming, outbox, overview, queue
 from penstock_kernel.store.sql.claiming import Wish
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.overview import Filter
@@ -83,6 +83,7 @@ WORK: dict[str, Callable[[Database], Callable[[Connection], object]]] = {
     "held": lambda _db: lambda one: queue.held(one, "me"),
     "length-of-the-queue": lambda _db: lambda one: queue.queued(one, "w1", 100),
     "cancel": lambda _db: lambda one: queue.cancel(one, "e000000", 1),
+    "forget": lambda _db: lambda one: changes.forget(one, ["e000000"]),
     "list": lambda _db: lambda one: overview.find(one, SCOPE, Filter()),
     "list-of-a-workflow": lambda _db: lambda one: overview.find(one, SCOPE, Filter(workflow="f1")),
     "list-by-status": lambda _db: lambda one: overview.find(one, SCOPE, Filter(status=["error"])),

@@ -24,7 +24,7 @@ from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
 from penstock_kernel.store.blobs import FileBlobs, root_key
 from penstock_kernel.store.records import ExecutionId
-from penstock_kernel.store.sql import outbox, retention
+from penstock_kernel.store.sql import backup, outbox, retention
 from penstock_kernel.store.sql.backup import (
     FILE,
     HEAD,
@@ -33,12 +33,13 @@ from penstock_kernel.store.sql.backup import (
     Head,
     Made,
     Piece,
+    Progress,
     Rows,
     Writer,
     back_up,
     kept_tables,
 )
-from penstock_kernel.store.sql.database import Database
+from penstock_kernel.store.sql.database import Database, StoreUnavailable
 from penstock_kernel.store.sql.opening import open_database
 from penstock_kernel.store.sql.restore import Restored, restore
 from penstock_kernel.store.sql.retention import BLOBS_LEASE
@@ -275,6 +276,60 @@ async def test_no_binary_data_is_removed_while_a_backup_is_made(tmp_path: Path) 
     assert held
     assert not any(held)
     assert afterwards
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["hiccup", "lost"])
+async def test_a_backup_outlives_a_hiccup_of_the_database_but_no_loss_of_its_lease(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, lost: bool
+) -> None:
+    monkeypatch.setattr(backup, "_LEASE_MS", 400)
+    async with opened(url_of("sqlite", tmp_path)) as db:
+        makes = db.transact
+        away, taken = False, list[bool]()
+
+        async def transact(work: Any) -> Any:
+            if away:
+                raise StoreUnavailable("The database cannot be used now: busy.")
+            return await makes(work)
+
+        def sweep() -> Any:
+            return makes(lambda one: retention.hold(db, one, BLOBS_LEASE, "a sweep", 100))
+
+        def told(_what: str, _done: int, _count: int) -> None:
+            nonlocal away
+            away = True
+            # For one look, or until the lease has ended.
+            time.sleep(0.7 if lost else 0.15)
+            if not lost:
+                away = False
+                time.sleep(0.7)  # it would have ended if it were not renewed
+            taken.append(asyncio.run_coroutine_threadsafe(sweep(), loop).result())
+            away = False
+
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(db, "transact", transact)
+        making = back_up(db, tmp_path / "data", tmp_path / "b", with_key=False, progress=once(told))
+        if lost:
+            with pytest.raises(BackupRefused, match="removed while"):
+                await making
+        else:
+            await making
+        monkeypatch.undo()
+
+    assert taken == [lost]
+    assert (tmp_path / "b").exists() is not lost
+
+
+def once(told: Progress) -> Progress:
+    """Only the first time."""
+    calls: list[str] = []
+
+    def tells(what: str, done: int, count: int) -> None:
+        if not calls:
+            calls.append(what)
+            told(what, done, count)
+
+    return tells
 
 
 async def test_what_is_removed_while_a_backup_is_made_is_in_it_with_its_binary_data(

@@ -11,7 +11,9 @@ import pytest
 from tests.support.server import Client, served
 
 from penstock_kernel.store.links import Resume
+from penstock_kernel.store.records import StepKey
 from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql import asks
 from penstock_kernel.store.sql.overview import Listed
 from penstock_kernel.work.entering import Incoming
 from penstock_sdk import Item
@@ -212,6 +214,56 @@ async def test_an_answer_counts_although_another_branch_still_works(tmp_path: Pa
 
     assert done.status == "success"
     assert put_out["main"][0]["body"] == {"early": True}
+
+
+async def test_an_answer_counts_although_its_time_is_up_before_it_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A wait as short as this one is waited out by the worker, who takes no answer meanwhile.
+    monkeypatch.setattr("penstock_node_flow.waiting._DAY_MS", 1_800)
+    async with served(tmp_path) as client:
+        execution = await begun(client, document(waits("webhook", days=1)))
+        await asked(client, execution)
+        first = await client.http.post(place(client, execution), json={"early": True})
+        done = await until(client, execution, ended)
+        put_out = await outputs(client, execution, "end")
+
+    assert (first.status_code, done.status) == (200, "success")
+    assert put_out["main"][0]["body"] == {"early": True}
+
+
+async def test_an_answer_of_many_items_counts_when_its_time_is_up_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("penstock_node_flow.approval._DAY_MS", 1_800)
+    async with served(tmp_path) as client:
+        given = document(approval(days=1), after="approved")
+        execution = await begun(client, given, {"text": "x" * 200_000})
+        await asked(client, execution)
+        await client.http.post(place(client, execution), data={"choice": "approve"})
+        done = await until(client, execution, ended)
+        put_out = await outputs(client, execution, "end")
+
+    assert done.status == "success"
+    assert len(put_out["main"][0]["text"]) == 200_000
+
+
+async def test_who_answers_after_the_time_was_up_changes_nothing(tmp_path: Path) -> None:
+    async with served(tmp_path) as client:
+        execution = await begun(client, document(waits("webhook")))
+        await asked(client, execution)
+        kernel, key = client.server.kernel, StepKey("webhook", 0)
+        assert kernel.db is not None
+        for _ in range(2):  # whoever goes on after a crash finds the same
+            found = await kernel.db.transact(
+                lambda one: asks.time_up(one, "default", execution, key)
+            )
+            assert found is None
+        late = await client.http.post(place(client, execution), json={"paid": True})
+        still = await client.server.kernel.history.check(Scope(), execution)
+
+    assert "already" in late.text
+    assert still.status in ("running", "waiting")
 
 
 async def test_what_nobody_answers_goes_on_when_its_time_is_up(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from tests.support.databases import KINDS, new_sqlite_url, url_of
 
 from penstock_kernel.kernel import Kernel
@@ -147,21 +147,6 @@ async def test_a_process_that_ends_leaves_what_it_runs_to_others(tmp_path: Path)
 
     assert left.status in ("queued", "waiting")
     assert record.status == "success"
-
-
-async def test_an_execution_is_canceled_wherever_it_is(url: str, tmp_path: Path) -> None:
-    async with opened(url, tmp_path) as kernel, kernel.serve() as serving:
-        running = await serving.accept(kernel.record(chain(SET, waiting(1.9), SET)))
-        laid_down = await serving.accept(kernel.record(chain(SET, waiting(600), SET)))
-        for one in (running, laid_down):
-            await until(kernel, lambda record: record.status == "waiting", one.execution)
-
-        assert await kernel.cancel(running.execution)
-        assert await kernel.cancel(laid_down.execution)
-
-        for one in (running, laid_down):
-            assert (await until(kernel, ended, one.execution)).status == "canceled"
-        assert not await kernel.cancel(laid_down.execution)
 
 
 async def test_more_than_may_be_queued_is_refused_with_a_time_to_come_again(
@@ -375,14 +360,133 @@ async def test_a_failure_is_told_of_although_its_process_died_before_it_could(
     assert left == []
 
 
-async def until_there(kernel: Kernel, execution: str) -> ExecutionRecord:
-    """An execution that somebody is about to accept, as soon as it has ended."""
+async def until_there(
+    kernel: Kernel, execution: str, condition: Callable[[ExecutionRecord], bool] = ended
+) -> ExecutionRecord:
+    """An execution that somebody is about to accept, as soon as something is true of it."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 record = await kernel.journal.execution(execution)  # type: ignore[arg-type]
             except ExecutionNotFound:
                 record = None
-            if record is not None and ended(record):
+            if record is not None and condition(record):
                 return record
             await asyncio.sleep(0.02)
+
+
+FAILS = ("penstock/flow.stop", {"message": "no"})
+
+
+async def stored(kernel: Kernel, document: dict[str, Any]) -> str:
+    """A workflow of the store that others can name."""
+    one = await kernel.workflows.add(Scope(), document)
+    await kernel.workflows.publish(Scope(), one.id)
+    return one.id
+
+
+def telling(told: str) -> dict[str, Any]:
+    return {**chain(FAILS), "settings": {"error_workflow": told}}
+
+
+async def test_a_process_that_ends_leaves_an_error_workflow_to_others(tmp_path: Path) -> None:
+    url = new_sqlite_url(tmp_path / "p.db")
+    async with opened(url, tmp_path) as kernel, kernel.serve(patience_s=0) as serving:
+        told = await stored(kernel, {**chain(SET, waiting(1.5), SET), "name": "told"})
+        accepted = await serving.accept(kernel.record(telling(told)))
+        name = f"error-{accepted.execution}"
+        await until_there(kernel, name, lambda record: record.status == "waiting")
+
+    async with opened(url, tmp_path) as kernel, kernel.serve():
+        assert (await until(kernel, ended, name)).status == "success"
+
+
+async def test_an_error_workflow_that_waits_for_long_holds_no_place(
+    url: str, tmp_path: Path
+) -> None:
+    async with opened(url, tmp_path) as kernel, kernel.serve(concurrency=1) as serving:
+        told = await stored(kernel, {**chain(SET, waiting(3600), SET), "name": "told"})
+        accepted = await serving.accept(kernel.record(telling(told)))
+        await until_there(
+            kernel, f"error-{accepted.execution}", lambda record: record.status == "waiting"
+        )
+        quick = await serving.accept(kernel.record(chain(SET)))
+
+        assert (await until(kernel, ended, quick.execution)).status == "success"
+
+
+async def fill_queue(kernel: Kernel) -> None:
+    """Queue something that nobody here runs, where one is as many as may be."""
+    record = kernel.record(chain(SET))
+    record.pool = "far"
+    await kernel.serving.accept(record)
+    await asyncio.sleep(0.6)  # the length of the queue is believed for half a second
+
+
+async def test_an_error_workflow_is_accepted_in_its_own_pool_although_the_queue_is_full(
+    tmp_path: Path,
+) -> None:
+    url, more = new_sqlite_url(tmp_path / "p.db"), {"pools": ["far=gpu"], "max_queued": 1}
+    async with opened(url, tmp_path, **more) as kernel, kernel.serve() as serving:
+        told = await stored(kernel, {**chain(SET), "name": "told", "settings": {"tags": ["gpu"]}})
+        await fill_queue(kernel)
+
+        accepted = await serving.accept(kernel.record(telling(told)))
+        found = await until_there(kernel, f"error-{accepted.execution}", bool)
+
+    assert (found.pool, found.status) == ("far", "queued")
+    assert found.created_ms > 0
+
+
+async def test_workflows_that_nobody_waits_for_are_accepted_like_any_event(
+    url: str, tmp_path: Path
+) -> None:
+    limits = {"concurrency": {"limit": 1}, "tags": ["gpu"]}
+    pools = {"pools": ["far=gpu"]}
+    async with opened(url, tmp_path, **pools) as kernel, kernel.serve(concurrency=2) as serving:
+        sub = await stored(kernel, {**chain(SET), "name": "sub", "settings": limits})
+        calls = ("penstock/flow.execute", {"workflow": sub, "wait": False, "mode": "each"})
+        items = [Item({"a": n}) for n in range(5)]
+        accepted = await serving.accept(kernel.record(chain(calls), items))
+        caller = await until(kernel, ended, accepted.execution)
+        assert kernel.db is not None
+        begun = await kernel.db.read(lambda one: asides(one, accepted.execution))
+
+    assert caller.status == "success"
+    assert begun == [("queued", "far", 1)] * 5
+
+
+def asides(connection: Connection, caller: str) -> list[tuple[str, str, int]]:
+    """Where the executions of a caller stand, and beside how many others."""
+    row = workflow_executions.c
+    found = select(row.status, row.pool, row.concurrency_limit).where(row.parent_id == caller)
+    return [tuple(one) for one in connection.execute(found)]
+
+
+async def test_a_full_queue_refuses_a_workflow_that_nobody_waits_for(tmp_path: Path) -> None:
+    url, more = new_sqlite_url(tmp_path / "p.db"), {"pools": ["far=gpu"], "max_queued": 1}
+    async with opened(url, tmp_path, **more) as kernel, kernel.serve() as serving:
+        sub = await stored(kernel, {**chain(SET), "name": "sub", "settings": {"tags": ["gpu"]}})
+        await fill_queue(kernel)
+        calls = ("penstock/flow.execute", {"workflow": sub, "wait": False})
+        accepted = await serving.accept(kernel.record(chain(calls)))
+        caller = await until(kernel, ended, accepted.execution)
+
+    assert caller.error is not None
+    assert caller.error.code == "queue.full"
+
+
+async def test_a_worker_that_goes_leaves_all_that_it_holds_however_much_that_is(
+    tmp_path: Path,
+) -> None:
+    url, many = new_sqlite_url(tmp_path / "p.db"), queue.MOST_AT_ONCE + 100
+    async with opened(url, tmp_path) as kernel:
+        assert kernel.db is not None
+        for _ in range(many):
+            record = kernel.record(chain(SET))
+            await kernel.journal.begin(record, "goes")
+
+        left = await kernel.db.transact(lambda one: queue.leave(one, "goes"))
+        held = await kernel.db.read(lambda one: queue.held(one, "goes"))
+
+    assert (left, held) == (many, set())

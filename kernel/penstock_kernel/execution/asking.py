@@ -5,19 +5,33 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from penstock_kernel.execution.execute import context_of
 from penstock_kernel.execution.host import Host
 from penstock_kernel.execution.plan import Activation
-from penstock_kernel.execution.program import NodePlan
+from penstock_kernel.execution.program import NodePlan, Program
 from penstock_kernel.execution.step_view import Scene
 from penstock_kernel.packages.catalog import NodeBroken
-from penstock_kernel.store.records import StepKey
+from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey
+from penstock_kernel.store.scope import WORKSPACE
 from penstock_sdk import Choice, Event, PenstockError, Trigger
 
 MAX_CHOICES = 10_000
 TIMEOUT_S = 30.0
+
+
+def record_apart(execution_id: ExecutionId, program: Program, file: Path | None) -> ExecutionRecord:
+    """An execution that is kept nowhere, to ask a node of a document something."""
+    name = program.document.name
+    return ExecutionRecord(
+        id=execution_id,
+        workspace_id=WORKSPACE,
+        workflow_id=name if file is None else str(file),
+        workflow_name=name,
+        document=None,
+    )
 
 
 async def choices_of(host: Host, scene: Scene, node: NodePlan, field: str) -> Sequence[Choice]:

@@ -1,16 +1,30 @@
-"""The executions that other executions begin: sub-workflows, and error workflows."""
+"""The executions that other executions begin: sub-workflows, and error workflows.
+
+The rules:
+
+* What is waited for runs in line. What nobody waits for stands on its own: in a process that serves
+  it is accepted like any event, with a pool, a limit and a place of its own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from penstock_kernel.execution import simulation
 from penstock_kernel.execution.library import Called
+from penstock_kernel.execution.program import Program
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.session import Session, fence_of
 from penstock_kernel.execution.step_view import Scene
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord
 from penstock_sdk import Item
+
+
+class Enters(Protocol):
+    """Accepts an execution that stands on its own; given by who serves."""
+
+    async def __call__(self, record: ExecutionRecord, program: Program) -> None: ...
 
 
 def sub_of(

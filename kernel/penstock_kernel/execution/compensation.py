@@ -4,6 +4,8 @@ The rules:
 
 * Only steps that ended well and had effects are undone, and only where their node says how.
 * A step that cannot be undone is noted on it, and the others are still undone.
+* That the execution fails is committed before the first is undone: whoever owns it after a crash
+  goes on with undoing, and with nothing else.
 * Each is committed when it has been undone, so that a crash on the way repeats one at most.
 """
 
@@ -18,7 +20,7 @@ import msgspec
 from penstock_kernel.execution.execute import context_of
 from penstock_kernel.execution.outcome import error_record
 from penstock_kernel.execution.plan import Activation
-from penstock_kernel.store.records import LogLine, StepRecord
+from penstock_kernel.store.records import ErrorRecord, LogLine, StepRecord
 from penstock_sdk import Item
 
 if TYPE_CHECKING:
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from penstock_kernel.execution.step_view import Scene
 
 
-async def compensate(host: Host, scene: Scene, program: Program, scribe: Scribe) -> None:
+async def compensate(
+    host: Host, scene: Scene, program: Program, scribe: Scribe, error: ErrorRecord
+) -> None:
     """Undo the finished steps of an execution that failed."""
     records = scene.plan.records
     done = [one for one in records.values() if one.status == "ok" and not one.undone]
@@ -37,6 +41,8 @@ async def compensate(host: Host, scene: Scene, program: Program, scribe: Scribe)
         kind = program.types[record.key.node_id]
         undo = getattr(kind.implementation, "compensate", None) if kind is not None else None
         if undo is not None and record.effects != "none":
+            if scene.execution.error is None:
+                await scribe.failing(error)
             records[record.key] = undone = await _undo(host, scene, program, record, undo)
             await scribe.outcome(undone)
 

@@ -11,7 +11,8 @@ The rules:
 * Canceling stops running guests and nodes at once; what they did is not delivered.
 * A second cancel does not keep the end from being committed; a workflow that took too long has
   failed, and is undone where it asks for that.
-* A step that failed for good before a crash has failed: it is not run again.
+* A step that failed for good before a crash has failed: it is not run again. An execution that was
+  being undone then has failed too: nothing of it is run again.
 * A loop node that is disabled or pinned is not gone round: its items leave at its other port.
 * An execution that waits for longer than it was to is put down: committed as waiting, with what
   it runs.
@@ -45,6 +46,12 @@ from penstock_kernel.store.records import ErrorRecord, PortOutput, StepKey, Step
 from penstock_sdk import Item, Parent, PenstockError
 
 _TURN_S = 0.01
+#: Of an execution that was being undone, where nobody knows any more why.
+_UNDONE = ErrorRecord(
+    code="execution.dead",
+    message="The process that undid this execution died before it had come to an end.",
+    hint="Run it again as a new execution.",
+)
 
 
 class WorkflowTimedOut(PenstockError):
@@ -98,6 +105,7 @@ class Drive:
         """
         self.task = asyncio.current_task()
         await self._tell("execution.started")
+        self.error = self._failed_before()
         self._rest.listeners.append(self._rests)
         try:
             await self._go_on()
@@ -162,7 +170,15 @@ class Drive:
             self._rest.put_down = True
             self.task.cancel()
 
+    def _failed_before(self) -> ErrorRecord | None:
+        """Why this execution fails, if it was being undone when its process died."""
+        error = self.scene.execution.error
+        return _UNDONE if error is None and self.plan.was_undone else error
+
     async def _go_on(self) -> None:
+        if self.error is not None:
+            self.plan.replay()  # what has ended is what can be undone
+            return
         self._deadline.start()
         while True:
             await self._start_ready()
@@ -296,12 +312,14 @@ class Drive:
             if decided is not None:
                 await self._scribe.outcome(decided)
                 return decided
+        if before is not None and before.asks is not None:
+            activation.record = await self._scribe.time_up(before)
         if self._scribe.is_heard:
             await self._tell_start(activation)
         if node.effects != "none":
             await self._scribe.intent(node, activation)
         record = await run_step(self._host, self.scene, node, activation, self.costs)
-        if node.effects == "none":
+        if node.effects == "none" and record.asks is None:
             self._scribe.keep(record)
         else:
             await self._scribe.outcome(record)
@@ -376,7 +394,7 @@ class Drive:
 
     async def _fail(self, error: ErrorRecord) -> None:
         if self._settings.compensate:
-            await compensate(self._host, self.scene, self._program, self._scribe)
+            await compensate(self._host, self.scene, self._program, self._scribe, error)
         await self._scribe.ended("error", error)
 
     async def _settle_canceled(self) -> None:

@@ -4,6 +4,8 @@ The rules:
 
 * That it is to be told is committed with the failure. Who committed it tells at once; if its
   process dies before, whoever keeps things in order does it a little later.
+* In a process that serves, the execution that tells is accepted like any event: the place of the
+  one that failed is not its own. Elsewhere who tells sees it through.
 * It is told once: the execution that tells it has an id that follows from the one that failed.
 * A failure on the way is logged: what is to be told is worth more.
 """
@@ -14,7 +16,7 @@ import logging
 from pathlib import Path
 
 from penstock_kernel.execution import simulation
-from penstock_kernel.execution.calling import called_record
+from penstock_kernel.execution.calling import Enters, called_record
 from penstock_kernel.execution.library import Called, Library, Where
 from penstock_kernel.execution.outcome import error_told
 from penstock_kernel.execution.program import Program
@@ -56,14 +58,20 @@ async def telling(
     return called_record(called, ExecutionId(f"error-{record.id}"), record, told, mode=MODE), called
 
 
-async def tell_later(journal: Journal, library: Library, execution_id: str) -> None:
-    """Accept what tells of an execution whose process died before it could."""
-    record = await journal.execution(ExecutionId(execution_id))
+async def tell_later(
+    journal: Journal, library: Library, record: ExecutionRecord, enters: Enters | None
+) -> None:
+    """Accept what tells of an execution that failed, for somebody to run."""
     try:
         program, _ = library.shelf.program(record.document)
         session = session_again(program, record)
-        told_to, _ = await telling(library, program, record, file=session.file, root=session.root)
-        await journal.accept(told_to)
+        told_to, called = await telling(
+            library, program, record, file=session.file, root=session.root
+        )
+        if enters is None:
+            await journal.accept(told_to)
+        else:
+            await enters(told_to, called.program)
     except ExecutionExists:
         pass
     except JournalFailed:

@@ -7,6 +7,7 @@ The rules:
 * A sub-execution has an id that follows from the step that calls it: a step that is repeated after
   a crash finds what is there already, and begins nothing twice.
 * After the end of a failed execution its error workflow runs; a failure on the way is logged.
+* What nobody waits for is, in a process that serves, accepted like any event.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import Any, TypeVar
 
-from penstock_kernel.execution.asking import choices_of, poll
+from penstock_kernel.execution.asking import choices_of, poll, record_apart
 from penstock_kernel.execution.bodies import (
     BodyKey,
     body_failure,
@@ -29,19 +30,19 @@ from penstock_kernel.execution.bodies import (
     entered,
     pause_before,
 )
-from penstock_kernel.execution.calling import sub_of
+from penstock_kernel.execution.calling import Enters, sub_of
 from penstock_kernel.execution.costs import Costs
 from penstock_kernel.execution.engine import Drive
 from penstock_kernel.execution.error_workflow import log_failure, tell_later, telling, tells
 from penstock_kernel.execution.host import Host
 from penstock_kernel.execution.library import PUBLISHED, Called, Library, Where
 from penstock_kernel.execution.outcome import error_record
-from penstock_kernel.execution.plan import Activation, IterationLimit, Plan
+from penstock_kernel.execution.plan import Activation, Plan
 from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.resting import Rest
 from penstock_kernel.execution.result import Execution, result_of
 from penstock_kernel.execution.scribe import Scribe
-from penstock_kernel.execution.session import Session, fence_of, passed, session_again, starts
+from penstock_kernel.execution.session import Session, fence_of, note, passed, session_again, starts
 from penstock_kernel.execution.shelf import Shelf
 from penstock_kernel.execution.step_view import Outer, Scene
 from penstock_kernel.execution.subworkflow import check_depth, failure_of
@@ -51,9 +52,9 @@ from penstock_kernel.store.journal import (
     ExecutionNotFound,
     Journal,
     JournalFailed,
+    OwnershipLost,
 )
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey
-from penstock_kernel.store.scope import WORKSPACE
 from penstock_sdk import Choice, Item, Output, PenstockError
 from penstock_sdk import Event as TriggerEvent
 
@@ -73,6 +74,8 @@ class Executions:
         self.host = host
         self.journal = journal
         self.worker = worker
+        #: Accepts what stands on its own, while this process serves.
+        self.enters: Enters | None = None
         self._library = library
         self._shelf = library.shelf
         self._timezone = timezone
@@ -90,9 +93,7 @@ class Executions:
 
     async def _accepted(self, record: ExecutionRecord, session: Session) -> ExecutionRecord:
         record.created_ms = record.started_ms = self.host.clock.now_ms()
-        record.depth, record.fixtures = session.depth, session.fixtures
-        record.breakpoints = list(session.breakpoints)
-        record.folder = "" if session.root is None else str(session.root)
+        note(record, session)
         return await self.journal.begin(
             record, self.worker, fence=session.fence, steps=session.given
         )
@@ -142,9 +143,9 @@ class Executions:
 
     def let_go(self, execution_id: str) -> None:
         """Stop driving an execution without ending it: somebody else goes on with it."""
-        session = self._sessions.get(execution_id)
-        if session is not None and session.drive is not None:
-            session.drive.let_go()
+        drive = self.drive_of(execution_id)
+        if drive is not None:
+            drive.let_go()
 
     async def go_on(
         self, execution_id: str, *, breakpoints: Collection[str] | None = None
@@ -173,21 +174,26 @@ class Executions:
         record = await self.journal.execution(ExecutionId(execution_id))
         if record.status not in ("waiting", "queued"):
             return False
-        claimed = await self.journal.claim(record.id, self.worker)
         now_ms = self.host.clock.now_ms()
-        await self.journal.commit(
-            Commit(execution=record.id, epoch=claimed.epoch, status="canceled", finished_ms=now_ms)
-        )
+        try:
+            epoch = (await self.journal.claim(record.id, self.worker)).epoch
+            end = Commit(execution=record.id, epoch=epoch, status="canceled", finished_ms=now_ms)
+            await self.journal.commit(end)
+        except OwnershipLost:
+            return False  # it has ended, or goes on elsewhere
         self._sessions.pop(execution_id, None)
         return True
 
     def cancel_here(self, execution_id: str) -> bool:
         """Stop an execution if this process drives it."""
-        session = self._sessions.get(execution_id)
-        if session is None or session.drive is None:
-            return False
-        session.drive.cancel()
-        return True
+        drive = self.drive_of(execution_id)
+        if drive is not None:
+            drive.cancel()
+        return drive is not None
+
+    def drive_of(self, execution_id: str) -> Drive | None:
+        """What drives an execution in this process."""
+        return one.drive if (one := self._sessions.get(execution_id)) else None
 
     async def choices(
         self, program: Program, file: Path | None, node_id: str, field: str
@@ -216,15 +222,7 @@ class Executions:
         self, program: Program, file: Path | None, record: ExecutionRecord | None = None
     ) -> AsyncGenerator[Scene]:
         """A place to ask a node something, outside of any execution that is kept."""
-        if record is None:
-            name = program.document.name
-            record = ExecutionRecord(
-                id=self.new_id(),
-                workspace_id=WORKSPACE,
-                workflow_id=name if file is None else str(file),
-                workflow_name=name,
-                document=None,
-            )
+        record = record or record_apart(self.new_id(), program, file)
         scene = self._make_drive(record, Session(program, file), Costs(), ()).scene
         try:
             yield scene
@@ -239,11 +237,10 @@ class Executions:
 
     async def close(self) -> None:
         """Cancel what still runs."""
-        drives = [session.drive for session in self._sessions.values()]
-        running = [drive.task for drive in drives if drive is not None and drive.task is not None]
+        drives = [one.drive for one in self._sessions.values() if one.drive is not None]
+        running = [drive.task for drive in drives if drive.task is not None]
         for drive in drives:
-            if drive is not None:
-                drive.cancel()
+            drive.cancel()
         for task in self._background:
             task.cancel()
         await asyncio.gather(*running, *self._background, return_exceptions=True)
@@ -345,7 +342,10 @@ class Executions:
             await self.journal.forget(record.id)
 
     async def _tell(self, record: ExecutionRecord, session: Session) -> None:
-        """Begin what tells of a failure, and see it through."""
+        """Begin what tells of a failure, and see it through; who serves has it accepted."""
+        if self.enters is not None:
+            await tell_later(self.journal, self._library, record, self.enters)
+            return
         told: tuple[ExecutionRecord, Session] | None = None
         try:
             told_to, called = await telling(
@@ -365,7 +365,8 @@ class Executions:
 
     async def tell_later(self, execution_id: str) -> None:
         """Tell of an execution whose process died before it could."""
-        await tell_later(self.journal, self._library, execution_id)
+        record = await self.journal.execution(ExecutionId(execution_id))
+        await tell_later(self.journal, self._library, record, self.enters)
 
     async def execute_sub(
         self,
@@ -402,8 +403,13 @@ class Executions:
         if earlier is not None:
             return  # it was begun before a crash, and is somebody's
         record, session = sub_of(called, execution_id, scene, items, None)
-        begun = await self._accepted(record, session)
-        self.spawn(self._drive(begun, session, Costs()))
+        if self.enters is None:
+            begun = await self._accepted(record, session)
+            self.spawn(self._drive(begun, session, Costs()))
+            return
+        note(record, session)
+        with suppress(ExecutionExists):  # another owner of the caller was faster
+            await self.enters(record, called.program)
 
     async def run_body(
         self, scene: Scene, activation: Activation, batch: Output, *, key: BodyKey, rest: Rest
@@ -483,11 +489,7 @@ class Executions:
         """The result of an execution that has ended, from the journal alone."""
         session.given = await self.journal.steps(record.id)
         plan = self._make_drive(record, session, Costs(), ()).plan
-        # The plan only walks through what is in the journal; a loop that went on for too long has
-        # ended the execution, and ends the walk.
-        with suppress(IterationLimit):
-            while plan.next() is not None:
-                pass
+        plan.replay()
         return result_of(record, plan, Costs(), session.bodies)
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

@@ -31,6 +31,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
@@ -183,6 +184,18 @@ class Plan:
             self._note_end(key)
         else:
             self._push(self._deliver(record))
+
+    @property
+    def was_undone(self) -> bool:
+        """Was one of its steps undone before? Those of an earlier execution do not count."""
+        return any(one.undone and one.status == "ok" for one in self._given.values())
+
+    def replay(self) -> None:
+        """Walk through what has ended already, and offer nothing."""
+        # A loop that went on for too long has ended the execution, and ends the walk.
+        with suppress(IterationLimit):
+            while self.next() is not None:
+                pass
 
     @property
     def is_ready(self) -> bool:

@@ -5,6 +5,8 @@ The rules:
 * Commits of one execution are made one after the other: what a step depends on is never still on
   its way. Who had to wait finds, as a rule, that the commit before took its steps along.
 * A commit that failed or was cut off loses nothing: its steps go into the next.
+* A step that waits for somebody is committed at once, for he may answer from then on. Before it
+  ends because its time is up, the journal is asked whether he has.
 * An answer leaves after the commit that contains it. That commit is made before anything else
   begins; where nothing else does, it is the end.
 """
@@ -12,8 +14,9 @@ The rules:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter_ns
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -29,11 +32,24 @@ from penstock_kernel.store.records import (
     ErrorRecord,
     ExecutionRecord,
     ExecutionStatus,
+    PortOutput,
+    StepKey,
     StepRecord,
     WaitingFor,
 )
 
 _PEOPLE: Sequence[WaitingFor] = ("approval", "form", "webhook")
+
+
+@runtime_checkable
+class KeepsAnswers(Protocol):
+    """A journal that others reach too: whoever is waited for can answer there."""
+
+    async def answer_to(
+        self, execution: ExecutionRecord, key: StepKey
+    ) -> Mapping[str, PortOutput] | None:
+        """What a step was answered whose time is up; from now on nobody answers it."""
+        ...
 
 
 class Scribe:
@@ -117,6 +133,13 @@ class Scribe:
         if self._commits_steps:
             await self._commit()
 
+    async def time_up(self, record: StepRecord) -> StepRecord:
+        """A step that waited for somebody, with what he has answered in time."""
+        if not isinstance(self._journal, KeepsAnswers):
+            return record
+        outputs = await self._journal.answer_to(self.execution, record.key)
+        return record if outputs is None else msgspec.structs.replace(record, outputs=outputs)
+
     async def waiting(self, sleeping: Iterable[Activation]) -> None:
         """Commit that the execution waits for a moment in time."""
         records = [one.record for one in sleeping if one.record is not None]
@@ -139,6 +162,11 @@ class Scribe:
             else:
                 self._buffer.append(_at_breakpoint(activation, self._clock.now_ms()))
         await self._commit("waiting", waiting_for=reason, released=True)
+
+    async def failing(self, error: ErrorRecord) -> None:
+        """Commit why the execution fails, before any of it is undone: then it cannot go on."""
+        if self._commits_steps:
+            await self._commit("running", error=error)
 
     async def ended(self, status: ExecutionStatus, error: ErrorRecord | None = None) -> None:
         """Commit the end."""

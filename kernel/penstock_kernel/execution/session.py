@@ -57,6 +57,13 @@ def fence_of(scene: Scene) -> Fence:
     return Fence(execution.root or execution.id, execution.epoch)
 
 
+def note(record: ExecutionRecord, session: Session) -> None:
+    """Write down in its record what another process has to know of an execution."""
+    record.depth, record.fixtures = session.depth, session.fixtures
+    record.breakpoints = list(session.breakpoints)
+    record.folder = "" if session.root is None else str(session.root)
+
+
 def session_again(program: Program, record: ExecutionRecord) -> Session:
     """What a process has to know of an execution that another one began."""
     every = EVERY_NODE in record.breakpoints

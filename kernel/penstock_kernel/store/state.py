@@ -186,7 +186,11 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def private_folder(path: Path) -> None:
-    """Make a folder, and those above it that are missing, for its owner only."""
+    """Make a folder, and those above it that are missing, for its owner only.
+
+    Raises:
+        OSError: It cannot be made, or something else has its name.
+    """
     missing = [one for one in (path, *path.parents) if not one.exists()]
     for one in reversed(missing):  # the mode that `mkdir` takes counts for the last one only
         one.mkdir(mode=0o700, exist_ok=True)

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy import Connection, select
 
 from penstock_bus import Bus
 from penstock_kernel.execution.events import Event, encode_event, subject_of
+from penstock_kernel.execution.executions import Executions
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord
 from penstock_kernel.store.sql import queue
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.tables import workflow_executions
 from penstock_kernel.work.worker import CANCELED
+
+_STOPS_S = 1.0
+
+
+async def stop(executions: Executions, db: Database, bus: Bus, execution: str) -> bool:
+    """Stop an execution at once, here or elsewhere; say whether there was one to stop."""
+    drive = executions.drive_of(execution)
+    if drive is not None:
+        drive.cancel()
+        if drive.task is not None:
+            await asyncio.wait([drive.task], timeout=_STOPS_S)
+        if drive.task is not None:
+            return True  # it has stopped, and undoes what it did
+    # What was put down in the very moment in which it was to stop waits, and belongs to nobody.
+    found = await cancel(db, bus, execution, executions.host.clock.now_ms())
+    return found or drive is not None
 
 
 async def cancel(db: Database, bus: Bus, execution: str, now_ms: int) -> bool:

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from penstock_kernel.store.sql import asks, changes, outbox, queue, step_cache
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.outbox import Ring
+from penstock_kernel.store.sql.queue import Watched
 from penstock_kernel.work.doorbell import Doorbells
 from penstock_sdk import PenstockError
 
@@ -43,6 +44,7 @@ class Keeper:
         self._woken = woken
         self._rung = asyncio.Event()
         self._looks = 0
+        self._watched: Watched | None = None
         #: Rings that were handed over, for figures.
         self.handed_over = 0
         #: Did the last ring fail? It is said once.
@@ -100,7 +102,9 @@ class Keeper:
 
     async def sweep(self) -> int:
         """Put in order what there is, and say how much was queued."""
-        swept = await self._db.transact(lambda connection: queue.sweep(self._db, connection))
+        before = self._watched
+        swept = await self._db.transact(lambda one: queue.sweep(self._db, one, before))
+        self._watched = swept.watched
         answered = await self._db.transact(
             lambda connection: asks.system_take(connection, self._db.now_ms(connection))
         )

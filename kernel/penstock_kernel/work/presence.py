@@ -3,7 +3,8 @@
 The rules:
 
 * Whoever may own executions says so every `BEAT_S`, through the loop and the writer that its work
-  goes through too: a process that hangs falls silent.
+  goes through too: a process that hangs falls silent. One that works never does, whatever the
+  database answers.
 * What it owned when it goes is queued for others.
 """
 
@@ -67,6 +68,9 @@ class Presence:
                 await self.beat()
             except PenstockError as error:
                 log.warning("heartbeat_failed: %s: %s", error.code, error.message)
+            except Exception:
+                # Whatever it was: who falls silent for good loses all that it does.
+                log.exception("heartbeat_failed")
 
 
 @asynccontextmanager

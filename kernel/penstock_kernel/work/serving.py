@@ -4,6 +4,7 @@ The rules:
 
 * `all` does everything; `worker` runs; `scheduler` keeps things in order; `api` and `webhook`
   accept, and run nothing.
+* What an execution begins and does not wait for comes in by the same door as every event.
 * When it ends, it first takes on nothing more, then lets what runs come to an end.
 """
 
@@ -16,6 +17,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
+from penstock_kernel.execution.error_workflow import MODE as TELLS
 from penstock_kernel.execution.executions import Executions
 from penstock_kernel.execution.program import Program
 from penstock_kernel.settings import Settings
@@ -69,6 +71,8 @@ class Serving:
     ) -> None:
         clock = executions.host.clock
         self.role = role
+        self._journal = journal
+        self._executions = executions
         self._presence = presence
         self._doorbell = Doorbell(bells)
         self.worker = Worker(
@@ -133,8 +137,27 @@ class Serving:
         self._entrance.place(record, program)
         return (await self.accept(record, steps=steps)).execution
 
+    async def enter_own(self, record: ExecutionRecord, program: Program) -> None:
+        """Keep an execution that another one begins and does not wait for.
+
+        Raises:
+            PoolMissing: No pool carries the tags of its workflow.
+            KeyInvalid: A key of its workflow cannot be found.
+            QueueFull: Too many are queued already; what tells of a failure is kept all the same.
+            StoreUnavailable: It could not be kept, or nobody knows whether it was.
+        """
+        self._entrance.place(record, program)
+        if record.mode != TELLS:
+            await self.accept(record)
+            return
+        # It is owed since the one that failed was accepted, and told of once: refused, it is lost.
+        record.created_ms = self._executions.host.clock.now_ms()
+        await self._journal.accept(record)
+        self.woken()
+
     async def start(self) -> None:
         """Begin."""
+        self._executions.enters = self.enter_own
         self._presence.role, self._presence.pools = self.role, self.worker.pools
         self._presence.concurrency = self.worker.concurrency
         self._presence.running = lambda: self.worker.running
@@ -166,6 +189,7 @@ class Serving:
         await self.worker.drain(patience_s)
         if self._relays:
             await self._keeper.relay()
+        self._executions.enters = None
         self._presence.state = "working"
 
     def woken(self) -> None:

@@ -54,7 +54,7 @@ def test_without_the_check_of_the_owner_a_step_is_committed_by_two(
 def test_without_the_sweep_what_dead_workers_held_does_not_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(queue, "sweep", lambda _db, _connection: Swept(0, [], 0, 0))
+    monkeypatch.setattr(queue, "sweep", lambda _db, _connection, _watched: Swept(0, [], 0, 0))
 
     assert first_wrong("not ended") is not None
 

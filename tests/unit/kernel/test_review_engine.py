@@ -49,6 +49,10 @@ class LostJournal(MemoryJournal):
         self._dies_at = dies_at
         self.dead_epochs: set[int] = set()
 
+    def row(self, execution: str) -> Any:
+        """An execution as it is kept."""
+        return self._row(ExecutionId(execution))
+
     async def commit(self, commit: Commit) -> None:
         if commit.status == self._dies_at:
             self._dies_at = ""
@@ -245,6 +249,69 @@ async def test_what_was_undone_is_not_undone_again_after_a_crash(lab: Any) -> No
 
     assert execution.status == "error"
     assert undone == ["y", "x"]
+
+
+@pytest.mark.parametrize(
+    ("is_told", "code"),
+    [
+        pytest.param(True, "execution.timed_out", id="why-is-known"),
+        pytest.param(False, "execution.dead", id="redriven"),
+    ],
+)
+async def test_what_was_being_undone_at_a_crash_does_not_go_on(
+    lab: Any, is_told: bool, code: str
+) -> None:
+    journal = LostJournal("error")
+    undone: list[str] = []
+    calls: list[str] = []
+    kind = lab.plugins.nodes["test/lab.send", 1]
+    kind.implementation.compensate = lambda ctx, _items, _output: undone.append(ctx.node_id)
+
+    async def hang_once(ctx: Any, items: Sequence[Item]) -> Sequence[Item]:
+        calls.append(ctx.node_id)
+        return items if len(calls) > 1 else await forever(ctx, items)
+
+    lab.behave["hang"] = hang_once
+    document = lab.workflow(
+        {"s": "start", "x": "send", "a": "add", "w": "send", "y": call("hang")},
+        "s>x x>a a>w w>y",
+        settings={"compensate": True, "timeout_s": 0.05},
+    )
+
+    async with lab.kernel(journal=journal) as kernel:
+        with pytest.raises(OwnershipLost):
+            await kernel.execute(document, [{"n": 1}], execution_id="e1")
+        if not is_told:
+            journal.row("e1").record.error = None  # as who redrives a dead one does
+        execution = await kernel.continue_("e1")
+
+    assert execution.error is not None
+    assert (execution.status, execution.error.code) == ("error", code)
+    assert (calls, undone) == (["y"], ["w", "x"])
+
+
+async def test_what_was_undone_once_may_be_run_again_as_another_execution(
+    lab: Any, kernel: Kernel
+) -> None:
+    kind = lab.plugins.nodes["test/lab.send", 1]
+    kind.implementation.compensate = lambda _ctx, _items, _output: None
+    calls: list[str] = []
+
+    def fail_once(ctx: Any, items: Sequence[Item]) -> Sequence[Item]:
+        calls.append(ctx.node_id)
+        if len(calls) == 1:
+            message = "no"
+            raise NodeFailed(message)
+        return items
+
+    lab.behave["fail"] = fail_once
+    nodes = {"s": "start", "x": "send", "y": call("fail")}
+    document = lab.workflow(nodes, "s>x x>y", settings={"compensate": True})
+    failed = await kernel.execute(document)
+
+    again = await kernel.execute(document, earlier=await kernel.journal.steps(failed.id))
+
+    assert (failed.status, again.status) == ("error", "success")
 
 
 @pytest.mark.parametrize(

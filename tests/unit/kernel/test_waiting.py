@@ -117,6 +117,39 @@ async def test_what_runs_beside_a_wait_is_finished_before_the_execution_is_put_d
     assert seen == [3]
 
 
+async def test_who_is_waited_for_can_answer_while_another_branch_still_works(lab: Any) -> None:
+    gate = asyncio.Event()
+    working = asyncio.Event()
+
+    async def slow(_ctx: Any, items: Sequence[Item]) -> Sequence[Item]:
+        working.set()
+        await gate.wait()
+        return items
+
+    def ask(ctx: Any, _items: Sequence[Item]) -> Wait:
+        return Wait(until_ms=ctx.now_ms() + MINUTE_MS, kind="webhook")
+
+    lab.behave |= {"slow": slow, "ask": ask}
+    nodes = {
+        "s": "start",
+        "w": {"type": "call", "config": {"does": "ask"}},
+        "x": {"type": "call", "config": {"does": "slow"}},
+    }
+    async with lab.kernel() as kernel:
+        workflow = lab.workflow(nodes, "s>x s>w")
+        task = asyncio.create_task(kernel.execute(workflow, NUMBERS, execution_id="e1"))
+        await working.wait()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        committed = {step.key.node_id: step for step in await kernel.journal.steps("e1")}
+        gate.set()
+        execution = await task
+
+    assert committed["w"].status == "waiting"
+    assert committed["w"].asks is not None
+    assert execution.status == "success"
+
+
 async def test_bodies_that_wait_are_put_down_and_go_on_where_they_were(lab: Any) -> None:
     clock, runs = Endless(), list[int]()
 

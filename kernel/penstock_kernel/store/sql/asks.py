@@ -7,6 +7,8 @@ The rules:
 * What waits and belongs to nobody takes its answer at once: the step has ended with it, and the
   execution is queued. Where something else of the execution still works, the answer is taken when
   that has come to rest; whoever keeps things in order looks for it.
+* Whoever ends a step because its time is up first looks for its answer. Where there is none, nobody
+  can answer from then on.
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def id(self) -> str:
         """By which its answer is known."""
-        return f"{KIND}:{self.execution_id}:{self.node_id}:{self.run_index}"
+        return _name(self.execution_id, StepKey(self.node_id, self.run_index))
 
 
 def find(
@@ -129,9 +131,7 @@ def answer(
         "state": "answered",
         "answer": codec.pack(given),
     }
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    kept = connection.execute(dialect.insert(waits).values(row).on_conflict_do_nothing())
-    if not kept.rowcount:
+    if not _keep(connection, row):
         raise _answered()
     blobs = [*given.named, *([given.blob] if given.blob else [])]
     refer(connection, workspace, asked.execution_id, blobs)
@@ -143,6 +143,41 @@ def system_take(connection: Connection, now_ms: int) -> int:
     due = (_W.kind == KIND) & (_W.resume_ms <= now_ms)
     found = select(waits).where(due).order_by(_W.resume_ms).limit(_AT_ONCE)
     return sum([_take(connection, row, now_ms) for row in all_rows(connection.execute(found))])
+
+
+def time_up(
+    connection: Connection, workspace: str, execution: str, key: StepKey
+) -> NewOutputs | None:
+    """What a step was answered that ends because its time is up; from now on nobody answers it."""
+    row = {
+        "id": _name(execution, key),
+        "workspace_id": workspace,
+        "execution_id": execution,
+        "node_id": key.node_id,
+        "run_index": key.run_index,
+        "kind": KIND,
+        "state": "late",
+    }
+    if _keep(connection, row):
+        return None
+    own = _W.id == row["id"]
+    packed = connection.execute(select(_W.answer).where(own)).scalar_one_or_none()
+    if packed is None:
+        return None  # it was taken into the step, or is looked for again after a crash
+    # The answer itself stays, until the step has ended with it: the process may die before.
+    connection.execute(update(waits).where(own).values(resume_ms=None, state="taken"))
+    return codec.unpack(packed, NewOutputs)
+
+
+def _keep(connection: Connection, row: Mapping[str, object]) -> bool:
+    """Write down that a step is answered; say whether nobody has done so before."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    kept = connection.execute(dialect.insert(waits).values(row).on_conflict_do_nothing())
+    return bool(kept.rowcount)
+
+
+def _name(execution: str, key: StepKey) -> str:
+    return f"{KIND}:{execution}:{key.node_id}:{key.run_index}"
 
 
 def _take(connection: Connection, row: Mapping[str, object], now_ms: int) -> bool:

@@ -16,6 +16,7 @@ A file is a line that says what it is, and frames: a letter, the length of the r
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 import sys
@@ -29,14 +30,15 @@ from typing import IO, Any, ClassVar, Self, TypeVar
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Connection, Table, create_engine, func, select
+from sqlalchemy import Connection, Table, create_engine, func, select, update
 
 from penstock_kernel.store.blobs import derived
 from penstock_kernel.store.sql.database import Database, Kind
+from penstock_kernel.store.sql.postgres import PostgresDatabase
 from penstock_kernel.store.sql.retention import BLOBS_LEASE, hold, let_go
 from penstock_kernel.store.sql.schema import refuse_newer, version
 from penstock_kernel.store.sql.sqlite import SqliteDatabase
-from penstock_kernel.store.sql.tables import metadata
+from penstock_kernel.store.sql.tables import leases, metadata
 from penstock_sdk import PenstockError
 
 if sys.version_info >= (3, 14):
@@ -58,6 +60,7 @@ _LEVEL = 3
 #: Of a frame: a row of the largest kind, and some more.
 _LONGEST = 1 << 31
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 #: Told what is done, how much of it, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -156,7 +159,8 @@ async def back_up(
     """Write everything into a file that is not there yet.
 
     Raises:
-        BackupRefused: There is such a file, or it cannot be written.
+        BackupRefused: There is such a file, or it cannot be written; or binary data may have been
+            removed meanwhile.
         SchemaNewer: The database is newer than this program.
     """
     try:
@@ -215,24 +219,45 @@ async def _write(
     if isinstance(db, SqliteDatabase) and db.path is not None:
         head = await asyncio.to_thread(_through_copy, db.path, folder / "copy.db", snapshot)
     else:
-        head = await db.read(snapshot.write)
+        head = await _read_at_length(db, snapshot)
     await asyncio.to_thread(_write_files, data_dir, writer, with_key=with_key)
     await asyncio.to_thread(writer.end)
     return head
 
 
+async def _read_at_length(db: Database, snapshot: _Snapshot) -> Head:
+    """Write the tables, however long the database needs for one of them."""
+    if not isinstance(db, PostgresDatabase):
+        return await db.read(snapshot.write)
+    patient = PostgresDatabase(db.url, readers=1, writers=0, limited=False)
+    try:
+        return await patient.read(snapshot.write)
+    finally:
+        await patient.close()
+
+
 @asynccontextmanager
 async def _blobs_that_stay(db: Database) -> AsyncGenerator[None]:
-    """Until the block ends, no binary data is removed."""
+    """Until the block ends, no binary data is removed.
+
+    Raises:
+        BackupRefused: Somebody else could remove some after all.
+    """
     holder = uuid4().hex
 
     async def held() -> bool:
         return await db.transact(lambda one: hold(db, one, BLOBS_LEASE, holder, _LEASE_MS))
 
+    async def renewed() -> bool:
+        return await db.transact(lambda one: _renew(db, one, holder))
+
     async def renews() -> None:
         while True:
             await asyncio.sleep(_LEASE_MS / 4_000)
-            await held()
+            try:
+                await renewed()
+            except PenstockError as error:
+                log.warning("lease_not_renewed: %s: %s", error.code, error.message)
 
     while True:
         if await held():
@@ -241,10 +266,28 @@ async def _blobs_that_stay(db: Database) -> AsyncGenerator[None]:
     renewing = asyncio.create_task(renews())
     try:
         yield
+        if not await renewed():
+            message = "Binary data may have been removed while the backup was made."
+            hint = "Make it again; the database could not be used for too long meanwhile."
+            raise BackupRefused(message, hint=hint)
     finally:
         renewing.cancel()
         await asyncio.gather(renewing, return_exceptions=True)
+        await _end_lease(db, holder)
+
+
+def _renew(db: Database, connection: Connection, holder: str) -> bool:
+    """Keep the lease; not once somebody else had it, who may have removed something."""
+    own = (leases.c.name == BLOBS_LEASE) & (leases.c.holder == holder)
+    kept = update(leases).where(own).values(until_ms=db.now_ms(connection) + _LEASE_MS)
+    return connection.execute(kept).rowcount > 0
+
+
+async def _end_lease(db: Database, holder: str) -> None:
+    try:
         await db.transact(lambda one: let_go(one, BLOBS_LEASE, holder))
+    except PenstockError as error:  # it ends by itself
+        log.warning("lease_not_let_go: %s: %s", error.code, error.message)
 
 
 # --- tables ----------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from penstock_kernel.store.journal import (
     Commit,
     ExecutionExists,
     Fence,
+    OwnershipLost,
     not_found,
     ownership_lost,
 )
@@ -139,8 +140,13 @@ class Changes:
             values |= {"epoch": _COLUMNS.epoch + 1, "worker_id": worker}
         else:
             values |= {"epoch": fence.epoch, "worker_id": None, "root_id": fence.execution}
-        changed = update(workflow_executions).where(_COLUMNS.id == execution).values(values)
+        # Whoever claims it has looked before, and it may have ended since.
+        own = (_COLUMNS.id == execution) & _COLUMNS.status.not_in(_ENDED)
+        changed = update(workflow_executions).where(own).values(values)
         row = first_row(connection.execute(changed.returning(workflow_executions)))
+        if row is None and execution in _known(connection, [execution]):
+            hint = "Nothing to do: what came of it stays."
+            return OwnershipLost(f"The execution {execution} has ended.", hint=hint)
         return not_found(execution) if row is None else row
 
     def commit(
@@ -218,13 +224,13 @@ _CHANGE = (
 
 def forget(connection: Connection, asked: Sequence[str]) -> Sequence[None]:
     """Remove executions and what ran in line for them, with what belongs to them alone."""
-    count = len(asked)
-    in_line = select(_COLUMNS.id).where(_COLUMNS.root_id.in_(asked))
-    asked = [*asked, *connection.execute(in_line).scalars()]
+    # Not as a list: of what ran in line there may be more than a statement takes.
+    of_them = _COLUMNS.id.in_(asked) | _COLUMNS.root_id.in_(asked)
+    which = select(_COLUMNS.id).where(of_them)
     for table in (execution_steps, execution_keys, blob_refs, waits):
-        connection.execute(delete(table).where(table.c.execution_id.in_(asked)))
-    connection.execute(delete(workflow_executions).where(_COLUMNS.id.in_(asked)))
-    return [None] * count
+        connection.execute(delete(table).where(table.c.execution_id.in_(which)))
+    connection.execute(delete(workflow_executions).where(of_them))
+    return [None] * len(asked)
 
 
 def _events(one: NewExecution) -> list[Hashable]:

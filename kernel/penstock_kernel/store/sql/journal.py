@@ -33,9 +33,10 @@ from penstock_kernel.store.records import (
     ExecutionId,
     ExecutionRecord,
     PortOutput,
+    StepKey,
     StepRecord,
 )
-from penstock_kernel.store.sql import codec, hook_deliveries
+from penstock_kernel.store.sql import asks, codec, hook_deliveries
 from penstock_kernel.store.sql.changes import Changes, NewExecution, Written, forget, told
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.rows import (
@@ -136,6 +137,16 @@ class SqlJournal:
         if rows is None:
             raise not_found(execution)
         return [codec.step_of(row, await self._outputs(row)) for row in rows]
+
+    async def answer_to(
+        self, execution: ExecutionRecord, key: StepKey
+    ) -> Mapping[str, PortOutput] | None:
+        """What a step was answered whose time is up; from now on nobody answers it."""
+        place = execution.workspace_id, execution.id, key
+        kept = await self._db.transact(lambda one: asks.time_up(one, *place))
+        if kept is None:
+            return None
+        return await self._outputs({"outputs": kept.packed, "blob_id": kept.blob})
 
     async def forget(self, execution: ExecutionId) -> None:
         """Remove an execution and its steps, if it is there."""

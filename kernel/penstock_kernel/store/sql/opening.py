@@ -59,22 +59,32 @@ async def _open_sqlite(url: URL, work: Query[object]) -> SqliteDatabase:
 
 
 def _make_private(path: Path) -> None:
-    """Make the file and its folder, for their owner only: what it holds is nobody else's."""
-    private_folder(path.parent)
-    path.touch(mode=0o600, exist_ok=True)
+    """Make the file and its folder, for their owner only: what it holds is nobody else's.
+
+    Raises:
+        DatabaseUnusable: One of them cannot be made, or not be written.
+    """
+    try:
+        private_folder(path.parent)
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        place = error.filename or path
+        message = f"The database cannot be used: {place}: {error.strerror or error}."
+        hint = "Correct the setting `data_dir` or `database`, or who may write there."
+        raise DatabaseUnusable(message, hint=hint) from error
 
 
 async def _open_postgres(url: URL, work: Query[object]) -> PostgresDatabase:
-    db = PostgresDatabase(_with_asyncpg(url))
+    address = _with_asyncpg(url)
+    # A large table takes as long as it takes, and so does waiting for somebody else who migrates.
+    patient = PostgresDatabase(address, readers=1, writers=1, limited=False)
     try:
-        await db.transact(work)
+        await patient.transact(work)
     except (DBAPIError, OSError) as error:
-        await db.close()
         raise postgres.told(error) from error
-    except BaseException:
-        await db.close()
-        raise
-    return db
+    finally:
+        await patient.close()
+    return PostgresDatabase(address)
 
 
 def _parsed(url: str) -> URL:

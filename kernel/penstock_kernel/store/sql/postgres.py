@@ -6,20 +6,24 @@ The rules:
   network without knowing it.
 * A writer takes whatever has been asked for meanwhile. Locks that cross are broken by the database;
   the group is then made again, one change after the other.
-* A connection that broke is replaced; what was under way then is told as unavailable.
+* A connection that broke is replaced; what was under way then is told as unavailable. One to a
+  server that only reads any more counts as broken: another server is the one that writes now.
+* Reads have places of their own. However many there are, and however slow, changes go on.
+* A statement has `LIMIT_S`, but for those that look at everything: migrations and backups.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from penstock_kernel.store.sql.database import (
     Answer,
@@ -38,7 +42,12 @@ from penstock_kernel.store.sql.groups import Settled, Wanted, apply, settle
 WRITERS = 2
 MAX_GROUP = 256
 WINDOW_S = 0.005
+LIMIT_S = 60.0
+#: How long somebody waits for a connection.
+PATIENCE_S = 30.0
 _ATTEMPTS = 3
+#: Said by a server that was the one that writes before a failover.
+_ONLY_READS = "25006"
 
 
 class PostgresDatabase:
@@ -46,17 +55,22 @@ class PostgresDatabase:
 
     kind: Kind = "postgresql"
 
-    def __init__(self, url: str, *, readers: int = 4, writers: int = WRITERS) -> None:
+    def __init__(
+        self, url: str, *, readers: int = 4, writers: int = WRITERS, limited: bool = True
+    ) -> None:
+        """With whether a statement may take no longer than `LIMIT_S`."""
         self.commits = 0
         self.url = url
         self._engine = create_async_engine(
             url,
             pool_size=readers + writers,
             max_overflow=0,
-            pool_timeout=30,
-            connect_args={"timeout": 10, "command_timeout": 60},
+            pool_timeout=PATIENCE_S,
+            connect_args={"timeout": 10, "command_timeout": LIMIT_S if limited else None},
         )
+        event.listen(self._engine.sync_engine, "handle_error", _leave_who_only_reads)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._places = asyncio.Semaphore(readers)
         self._wanted: deque[Wanted] = deque()
         self._arrived = asyncio.Event()
         self._closed = False
@@ -75,7 +89,7 @@ class PostgresDatabase:
     async def read(self, query: Query[Answer]) -> Answer:
         """Ask something; see the contract."""
         try:
-            async with self._reading.connect() as connection:
+            async with self._place() as connection:
                 return await connection.run_sync(query)
         except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
             raise told(error) from error
@@ -100,6 +114,17 @@ class PostgresDatabase:
         self._arrived.set()
         await asyncio.gather(*self._writers)
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection to read with, when one of those for reading is free."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self._places.acquire()
+        try:
+            async with self._reading.connect() as connection:
+                yield connection
+        finally:
+            self._places.release()
 
     async def _write(self) -> None:
         gathers = False
@@ -137,16 +162,28 @@ class PostgresDatabase:
         return settled
 
 
+def _leave_who_only_reads(context: ExceptionContext) -> None:
+    """Have all connections made anew: these would go on to lead to the wrong server."""
+    if _code(context.original_exception) == _ONLY_READS:
+        context.is_disconnect = True
+
+
+def _code(error: object) -> str | None:
+    """What kind of failure it is in the words of PostgreSQL, if it is one of its own."""
+    found: str | None = getattr(error, "sqlstate", None)
+    return found
+
+
 def _is_in_the_way(error: BaseException) -> bool:
     """Was it somebody else's transaction, so that another attempt may do?"""
-    code = getattr(getattr(error, "orig", None), "sqlstate", None)
+    code = _code(getattr(error, "orig", None))
     # The last: somebody else's row came in between, and is found by whoever looks again.
     return code in ("40001", "40P01", "23505")
 
 
 def told(error: BaseException) -> BaseException:
     """A failure of the database in our own words; every other one as it is."""
-    code: Any = getattr(getattr(error, "orig", None), "sqlstate", None)
+    code = _code(getattr(error, "orig", None))
     if code == "53100":
         message = "There is no room left for the database."
         return StoreFull(message, hint="Free some space: work goes on by itself afterwards.")
@@ -155,8 +192,10 @@ def told(error: BaseException) -> BaseException:
     gone = isinstance(error, OSError | TimeoutError | PoolTimeout | InterfaceError)
     if isinstance(error, DBAPIError):
         gone = gone or error.connection_invalidated or isinstance(error, OperationalError)
-        gone = gone or str(code)[:2] in ("08", "53", "57")
+        gone = gone or str(code)[:2] in ("08", "53", "57") or code == _ONLY_READS
     if gone:
-        message = f"The database cannot be used now: {getattr(error, 'orig', None) or error}."
+        # Some say nothing: that time ran out, for one.
+        reason = str(getattr(error, "orig", None) or error) or type(error).__name__
+        message = f"The database cannot be used now: {reason}."
         return StoreUnavailable(message, hint="Penstock tries again; `penstock doctor` looks.")
     return error

@@ -4,6 +4,8 @@ The rules:
 
 * A worker that has not been heard of for `LEASE_MS` is dead. What it held is queued again with a
   new epoch, so that it cannot write any more should it still be there.
+* Time that nobody could say anything in does not count: when the machine slept, or its clock was
+  set, everybody has `LEASE_MS` to be heard of again.
 * What was given to a worker `MOST_DISPATCHES` times without getting anywhere is dead: somebody has
   to look at it.
 * An execution that waits for a moment is queued when that has come.
@@ -61,6 +63,13 @@ class Beat(NamedTuple):
     state: str
 
 
+class Watched(NamedTuple):
+    """Since when somebody has looked who is there, without a gap."""
+
+    since_ms: int
+    last_ms: int
+
+
 class Swept(NamedTuple):
     """What was put in order."""
 
@@ -68,6 +77,8 @@ class Swept(NamedTuple):
     dead: Sequence[str]
     due: int
     rung: int
+    #: For the next sweep of the same process.
+    watched: Watched | None = None
 
 
 def beat(db: Database, connection: Connection, said: Beat) -> None:
@@ -98,9 +109,11 @@ def queued(connection: Connection, workspace: str, most: int) -> Queued:
 
 def leave(connection: Connection, worker: str) -> int:
     """A worker goes: what it still holds is queued for others."""
-    rows = _queue_again(connection, _E.worker_id == worker, due=False)
+    left = 0
+    while rows := _queue_again(connection, _E.worker_id == worker, due=False):
+        left += len(rows)
     connection.execute(delete(workers).where(workers.c.id == worker))
-    return len(rows)
+    return left
 
 
 def held(connection: Connection, worker: str) -> set[str]:
@@ -123,11 +136,16 @@ def give_up(db: Database, connection: Connection, worker: str, executions: Seque
     return len(_queue_again(connection, lost, due=False))
 
 
-def sweep(db: Database, connection: Connection) -> Swept:
-    """Put in order what others have left, and wake what is due."""
+def sweep(db: Database, connection: Connection, watched: Watched | None = None) -> Swept:
+    """Put in order what others have left, and wake what is due.
+
+    It goes on from what the sweep before of the same process gave; its first one has nothing.
+    """
     now_ms = db.now_ms(connection)
-    late = workers.c.heartbeat_ms < now_ms - LEASE_MS
-    connection.execute(delete(workers).where(late))
+    watched = _watched(watched, now_ms)
+    if now_ms - watched.since_ms >= LEASE_MS:
+        late = workers.c.heartbeat_ms < now_ms - LEASE_MS
+        connection.execute(delete(workers).where(late))
     left = _E.worker_id.is_not(None) & _E.worker_id.not_in(select(workers.c.id))
     dead = _bury(connection, left, now_ms)
     requeued = _queue_again(connection, left, due=False, now_ms=now_ms)
@@ -135,7 +153,16 @@ def sweep(db: Database, connection: Connection) -> Swept:
     due &= _E.root_id.is_(None)  # what waits in line goes on with what it is a part of
     woken = _queue_again(connection, due, due=True, now_ms=now_ms)
     rung = _ring_again(connection, now_ms)
-    return Swept(len(requeued), dead, len(woken), rung)
+    return Swept(len(requeued), dead, len(woken), rung, watched)
+
+
+def _watched(before: Watched | None, now_ms: int) -> Watched:
+    """Since when somebody has looked, who looks now."""
+    if before is None:
+        # Who begins takes over from those that died before.
+        return Watched(now_ms - LEASE_MS, now_ms)
+    goes_on = 0 <= now_ms - before.last_ms <= LEASE_MS // 2
+    return Watched(before.since_ms if goes_on else now_ms, now_ms)
 
 
 def next_due_ms(connection: Connection) -> int | None:

@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -46,6 +46,14 @@ READERS = 4
 #: "pnst", so that a stranger's tool can tell what the file is.
 APPLICATION_ID = 0x706E7374
 _BUSY_MS = 30_000
+#: What waiting does not mend, by what SQLite says, with what does.
+_LASTING = {
+    "not a database": "Name another file with the setting `database`, or restore a backup.",
+    "malformed": "The file is damaged: restore a backup into an empty one.",
+    "readonly": "The user that Penstock runs as has to be able to write the file and its folder.",
+    "unable to open": "The user that Penstock runs as has to be able to write the file and its "
+    "folder.",
+}
 T = TypeVar("T")
 
 
@@ -174,6 +182,9 @@ def told(error: BaseException) -> BaseException:
         return StoreFull(message, hint="Free some space: work goes on by itself afterwards.")
     if text.startswith(("no such table", "no such column")) or "has no column" in text:
         return schema_changed(text)
+    for words, hint in _LASTING.items():
+        if words in text:
+            return StoreUnavailable(f"The database cannot be used: {text}.", hint=hint)
     if isinstance(error, OperationalError):
         message = f"The database cannot be used now: {text}."
         return StoreUnavailable(message, hint="Penstock tries again; `penstock doctor` looks.")
@@ -196,7 +207,7 @@ def _engine(path: Path | None, *, read_only: bool) -> Engine:
     else:
         # What no pool keeps is opened for each use: the writer holds its own for good.
         engine = create_engine(
-            f"sqlite:///{path}",
+            URL.create("sqlite", database=str(path)),
             poolclass=QueuePool,
             pool_size=READERS if read_only else 1,
             max_overflow=0,
