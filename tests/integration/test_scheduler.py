@@ -1,9 +1,8 @@
-"""Schedules and polls: each moment once, whatever dies and however many schedulers there are."""
+"""Schedules: each moment once, whatever dies and however many schedulers there are."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,92 +11,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
 from tests.support.databases import KINDS, opened
+from tests.support.scheduling import (
+    BEGIN_MS,
+    SCOPE,
+    SECOND,
+    Hand,
+    Workflow,
+    every,
+    no_poll,
+    plan,
+    scheduler,
+    see,
+)
 
 from penstock_kernel.schedules.rule import Rule
-from penstock_kernel.store.records import ExecutionId, ExecutionRecord
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import schedules, workflows
-from penstock_kernel.store.sql.database import Database, StoreUnavailable
+from penstock_kernel.store.sql import schedules
+from penstock_kernel.store.sql.database import StoreUnavailable
 from penstock_kernel.store.sql.schedules import Planned
 from penstock_kernel.store.sql.tables import schedule_fires, workflow_executions
-from penstock_kernel.store.sql.workflows import Draft
 from penstock_kernel.work.accepting import Accepted, QueueFull
 from penstock_kernel.work.entering import Incoming
 from penstock_kernel.work.scheduler import GRACE_MS, Scheduler
 from penstock_kernel.work.timetable import BackfillTooLong, Timetable
-from penstock_sdk import Event, Item, PenstockError
-
-SCOPE = Scope()
-BEGIN_MS = 1_790_000_000_000
-SECOND = 1_000
-
-
-class Hand:
-    """A clock that somebody moves."""
-
-    def __init__(self, ms: int = BEGIN_MS) -> None:
-        self.ms = ms
-
-    def now_ms(self) -> int:
-        return self.ms
-
-    async def sleep(self, delay_s: float) -> None:
-        self.ms += max(1, round(delay_s * 1_000))
-        await asyncio.sleep(0)
-
-
-class Workflow:
-    """What is accepted, as the database would keep it: by the key of the event, once."""
-
-    def __init__(self, db: Database) -> None:
-        self.db = db
-        self.accepted: dict[str, Incoming] = {}
-        self.calls = 0
-        self.refuses: Callable[[int], Exception | None] = lambda _call: None
-
-    async def accept(self, incoming: Incoming) -> Accepted:
-        self.calls += 1
-        problem = self.refuses(self.calls)
-        if problem is not None:
-            raise problem
-        key = str(incoming.key)
-        is_new = key not in self.accepted
-        self.accepted.setdefault(key, incoming)
-        return Accepted(ExecutionId(f"of {key}"), is_new)
-
-    async def has(self, count: int) -> None:
-        """Wait until so many were accepted."""
-        while True:
-            if len(self.accepted) >= count:
-                return
-            await asyncio.sleep(0)
-
-    @property
-    def moments(self) -> list[int]:
-        return sorted(int(key.rpartition(":")[2]) for key in self.accepted)
-
-
-async def no_poll(record: ExecutionRecord, node: str, cursor: Any) -> tuple[Sequence[Event], Any]:
-    raise AssertionError((record, node, cursor))
-
-
-async def plan(db: Database, *plans: Planned, workflow: str = "wf", now_ms: int = BEGIN_MS) -> None:
-    def work(connection: Connection) -> None:
-        schedules.replace(connection, SCOPE, workflow, plans, now_ms)
-
-    await db.transact(work)
-
-
-async def see(db: Database) -> schedules.Schedule:
-    return (await db.read(lambda one: schedules.listed(one, SCOPE)))[0]
-
-
-def every(seconds: int, **more: Any) -> Planned:
-    return Planned("n", 0, "schedule", Rule(every_s=seconds, anchor_ms=BEGIN_MS, **more))
-
-
-def scheduler(db: Database, workflow: Workflow, clock: Hand, asks: Any = no_poll) -> Scheduler:
-    return Scheduler(db, workflow.accept, asks, clock)
+from penstock_sdk import PenstockError
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -124,10 +61,40 @@ async def test_a_moment_is_kept_until_it_can_be_accepted(kind: str, tmp_path: Pa
         problems: list[Exception | None] = [QueueFull(1), StoreUnavailable("away"), None]
         workflow.refuses = lambda call: problems[call - 1]
         one = scheduler(db, workflow, clock)
-        got = [await one.look() for _ in range(3)]
+        got: list[int] = []
+        for _ in range(4):
+            got.append(await one.look())
+            clock.ms += 2_500
 
-    assert got == [0, 0, 1]
+    # A queue that is full is asked again after five seconds.
+    assert got == [0, 0, 0, 1]
     assert workflow.moments == [BEGIN_MS + 60 * SECOND]
+
+
+async def test_a_workspace_that_is_full_keeps_no_other_one_waiting(tmp_path: Path) -> None:
+    rule = Rule(every_s=1, anchor_ms=BEGIN_MS)
+    crowd = [Planned("n", number, "schedule", rule) for number in range(schedules.MOST_DUE)]
+    async with opened("memory", tmp_path) as db:
+        await db.transact(
+            lambda one: schedules.replace(one, Scope("loud"), "loud", crowd, BEGIN_MS - SECOND)
+        )
+        await plan(db, every(1), workflow="quiet")
+        workflow, clock = Workflow(db), Hand(BEGIN_MS + SECOND)
+
+        async def accept(incoming: Incoming) -> Accepted:
+            if incoming.scope.workspace == "loud":
+                raise QueueFull(1)
+            return await workflow.accept(incoming)
+
+        one = Scheduler(db, accept, no_poll, clock)
+        await one.look()
+        await one.look()
+        refused = await db.read(lambda reading: schedules.listed(reading, Scope("loud")))
+
+    assert workflow.moments == [BEGIN_MS + SECOND]
+    assert {(one.last_ms, one.next_ms, one.failures) for one in refused} == {
+        (BEGIN_MS - SECOND, BEGIN_MS + 6 * SECOND, 0)
+    }
 
 
 async def test_what_cannot_run_is_told_and_the_next_moment_comes(tmp_path: Path) -> None:
@@ -373,117 +340,6 @@ async def test_no_moment_is_lost_or_doubled_whenever_a_scheduler_dies(
         if moment > passed - GRACE_MS // SECOND
     }
     assert wanted <= workflow.accepted.keys()
-
-
-class Feed:
-    """Somewhere that new things appear."""
-
-    def __init__(self) -> None:
-        self.items: list[str] = []
-        self.asked: list[Any] = []
-        self.fails = False
-
-    async def poll(
-        self, record: ExecutionRecord, node: str, cursor: Any
-    ) -> tuple[Sequence[Event], Any]:
-        self.asked.append(cursor)
-        if self.fails:
-            raise PenstockError("The feed is away.")
-        # Like many interfaces it gives the last one again.
-        new = self.items[max(0, (cursor or 0) - 1) :]
-        events = [Event(items=[Item({"name": name})], id=name) for name in new]
-        return events, len(self.items)
-
-
-async def polled(db: Database) -> None:
-    """An active workflow whose trigger polls every minute."""
-
-    def work(connection: Connection) -> None:
-        workflows.add(connection, SCOPE, "wf", Draft("w", "{}"), BEGIN_MS)
-        workflows.publish(connection, SCOPE, "wf", "", BEGIN_MS, {})
-        workflows.set_active(connection, SCOPE, "wf", 1, BEGIN_MS)
-        plans = [Planned("n", 0, "poll", Rule(every_s=60, anchor_ms=BEGIN_MS))]
-        schedules.replace(connection, SCOPE, "wf", plans, BEGIN_MS)
-
-    await db.transact(work)
-
-
-def names(workflow: Workflow) -> list[list[Any]]:
-    return [[item.json["name"] for item in one.items] for one in workflow.accepted.values()]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_poll_hands_over_what_is_new_once(kind: str, tmp_path: Path) -> None:
-    async with opened(kind, tmp_path) as db:
-        await polled(db)
-        workflow, clock, feed = Workflow(db), Hand(), Feed()
-        one = scheduler(db, workflow, clock, feed.poll)
-        for new in (["a", "b"], [], ["c"], ["d", "d"]):
-            feed.items += new
-            await one.look()
-            clock.ms += 61 * SECOND
-
-    assert names(workflow) == [["a", "b"], ["c"], ["d"]]
-    assert feed.asked == [None, 2, 2, 3]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_what_a_poll_found_is_accepted_after_a_crash_without_asking_again(
-    kind: str, tmp_path: Path
-) -> None:
-    async with opened(kind, tmp_path) as db:
-        await polled(db)
-        workflow, clock, feed = Workflow(db), Hand(), Feed()
-        feed.items += ["a"]
-        workflow.refuses = lambda call: StoreUnavailable("away") if call == 1 else None
-        await scheduler(db, workflow, clock, feed.poll).look()
-        feed.items += ["b"]
-        clock.ms += SECOND
-        await scheduler(db, workflow, clock, feed.poll).look()
-        clock.ms += 61 * SECOND
-        await scheduler(db, workflow, clock, feed.poll).look()
-
-    assert names(workflow) == [["a"], ["b"]]
-    assert feed.asked == [None, 1]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_two_schedulers_that_poll_at_the_same_time_hand_it_over_once(
-    kind: str, tmp_path: Path
-) -> None:
-    async with opened(kind, tmp_path) as db:
-        await polled(db)
-        workflow, clock, feed = Workflow(db), Hand(), Feed()
-        feed.items += ["a", "b"]
-        crowd = [scheduler(db, workflow, clock, feed.poll) for _ in range(3)]
-        await asyncio.gather(*(one.look() for one in crowd))
-        clock.ms += SECOND
-        await asyncio.gather(*(one.look() for one in crowd))
-
-    assert names(workflow) == [["a", "b"]]
-
-
-async def test_a_poll_that_fails_is_tried_later_and_later(tmp_path: Path) -> None:
-    async with opened("memory", tmp_path) as db:
-        await polled(db)
-        workflow, clock, feed = Workflow(db), Hand(), Feed()
-        feed.fails = True
-        one = scheduler(db, workflow, clock, feed.poll)
-        pauses: list[int] = []
-        after = await see(db)
-        for _ in range(9):
-            await one.look()
-            after = await see(db)
-            assert after.next_ms is not None
-            pauses.append((after.next_ms - clock.ms) // SECOND)
-            clock.ms = after.next_ms
-        feed.fails, feed.items = False, ["a"]
-        await one.look()
-        mended = await see(db)
-
-    assert pauses == [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]
-    assert (after.failures, after.last_error) == (9, f"{PenstockError.code}: The feed is away.")
-    assert (mended.failures, names(workflow)) == (0, [["a"]])
 
 
 async def test_the_loop_looks_at_once_when_something_is_due(tmp_path: Path) -> None:

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, insert
+from tests.support.databases import KINDS, opened
 from tests.support.server import Client, served
 
 from penstock_kernel.store.scope import Scope
+from penstock_kernel.store.sql import trials, workflows
+from penstock_kernel.store.sql.tables import workflow_executions
+from penstock_kernel.store.sql.workflows import Draft
 from penstock_kernel.work.entering import Incoming
 
 ANSWERS = {"assignments": [{"name": "x", "value": "a"}]}
@@ -102,6 +107,78 @@ async def test_a_version_that_fails_is_taken_back_within_five_seconds(tmp_path: 
     assert trial["ended_ms"] - trial["since_ms"] < 5_000
     assert versions.count(1) == 5
     assert shown["workflow"]["canary_version"] is None
+
+
+@pytest.mark.parametrize("save", ["errors", "none"])
+async def test_a_version_that_forgets_what_went_well_cannot_be_tried(
+    save: str, tmp_path: Path
+) -> None:
+    forgets = {**document("penstock/data.set", ANSWERS), "settings": {"save": save}}
+    async with served(tmp_path) as client:
+        workflow = await two_versions(client, forgets)
+        answer = await client.http.put(
+            f"/api/v1/workflows/{workflow}/trial", json={"version": 2, "percent": 50}
+        )
+        none = await client.json("GET", f"/workflows/{workflow}/trial")
+
+    assert answer.json()["code"] == "trial.refused"
+    assert "`save`" in answer.json()["hint"]
+    assert none is None
+
+
+def three_versions(connection: Connection) -> None:
+    """The first one is active; three executions of the second one failed."""
+    workflows.add(connection, Scope(), "wf", Draft("w", "{}"), 1)
+    for number in range(3):
+        now = workflows.get(connection, Scope(), "wf")
+        draft = Draft("w", f'{{"name":"{number}"}}')
+        workflows.save(connection, Scope(), "wf", draft, now.revision, 1)
+        workflows.publish(connection, Scope(), "wf", "", 1, {})
+    workflows.set_active(connection, Scope(), "wf", 1, 1)
+    row = {
+        "workspace_id": Scope().workspace,
+        "workflow_id": "wf",
+        "workflow_name": "w",
+        "document_id": "d",
+        "mode": "webhook",
+        "status": "error",
+        "version": 2,
+        "created_ms": 100,
+    }
+    failed = [{**row, "id": f"ex_{number}"} for number in range(trials.TOO_MANY)]
+    connection.execute(insert(workflow_executions), failed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_trial_that_began_meanwhile_is_not_taken_back_for_the_one_before(
+    kind: str, tmp_path: Path
+) -> None:
+    async with opened(kind, tmp_path) as db:
+        await db.transact(three_versions)
+        await db.transact(lambda one: trials.begin(one, Scope(), "wf", 2, 10, 50))
+        (seen,) = await db.read(trials.system_on_trial)
+        await db.transact(lambda one: trials.begin(one, Scope(), "wf", 3, 10, 200))
+        late = await db.transact(lambda one: trials.system_take_back(one, seen, 300))
+        after = await db.read(lambda one: trials.shown(one, Scope(), "wf"))
+
+    assert late is None
+    assert after is not None
+    assert (after.version, after.ended_ms) == (3, None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_trial_is_taken_back_once(kind: str, tmp_path: Path) -> None:
+    async with opened(kind, tmp_path) as db:
+        await db.transact(three_versions)
+        await db.transact(lambda one: trials.begin(one, Scope(), "wf", 2, 10, 50))
+        (seen,) = await db.read(trials.system_on_trial)
+        first = await db.transact(lambda one: trials.system_take_back(one, seen, 300))
+        second = await db.transact(lambda one: trials.system_take_back(one, seen, 400))
+        after = await db.read(lambda one: trials.shown(one, Scope(), "wf"))
+
+    assert first is not None
+    assert second is None
+    assert after == first
 
 
 @pytest.mark.parametrize("version", [1, 7])

@@ -7,16 +7,17 @@ The rules:
   one that a day has twice is taken the first time. What goes by the hour or the minute goes on
   through both.
 * An interval counts from its anchor, so that a restart does not move it. So does "every n-th": it
-  counts the moments of the expression from the anchor on.
+  counts the moments of the expression from the anchor on. Of an expression that says nothing but
+  times and days of the week it counts the weeks, which begin on Monday; that of the anchor is one.
 * Jitter belongs to the schedule and the moment: every process finds the same one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from itertools import islice
+from itertools import islice, takewhile
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -130,15 +131,99 @@ def _intervals(rule: Rule, after_ms: int) -> Iterator[int]:
 
 
 def _of_cron(rule: Rule, after_ms: int) -> Iterator[int]:
-    zone = zone_of(rule.timezone)
-    begin_ms = after_ms if rule.each == 1 else min(rule.anchor_ms, after_ms)
-    found = _cron(rule.cron, datetime.fromtimestamp(begin_ms / 1_000, UTC).astimezone(zone))
-    for number, moment in enumerate(found):
-        if rule.each > 1 and begin_ms < after_ms and number > _MOST_STEPS:
+    if rule.each == 1:
+        found: Iterator[datetime] = _cron(rule.cron, _local(rule, after_ms))
+    elif _names_weekdays(rule.cron):
+        found = _of_nth_weeks(rule, after_ms)
+    else:
+        found = _every_nth(rule, after_ms)
+    # What begins in an hour that the day has twice may give a time of its first pass.
+    return (moment_ms for moment_ms in map(_ms, found) if moment_ms > after_ms)
+
+
+def _names_weekdays(expression: str) -> bool:
+    """Does it say nothing but days of the week and times? The second Friday of a month is more."""
+    fields = expression.upper().split()
+    return fields[-3:-1] == ["*", "*"] and not {"#", "L", "*"} & set(fields[-1])
+
+
+def _of_nth_weeks(rule: Rule, after_ms: int) -> Iterator[datetime]:
+    """Leaps over the weeks between: the next moment may be years away."""
+    begin = _local(rule, after_ms)
+    first, wanted = _monday(_local(rule, rule.anchor_ms)), _monday(begin)
+    while True:
+        for moment in _cron(rule.cron, begin):
+            week = _monday(moment)
+            beyond = (week - first).days // 7 % rule.each
+            if not beyond:
+                yield moment
+            elif week >= wanted:
+                break
+        else:
             return
-        moment_ms = round(moment.timestamp() * 1_000)
-        if number % rule.each == 0 and moment_ms > after_ms:
-            yield moment_ms
+        try:
+            wanted = week + timedelta(weeks=rule.each - beyond)
+        except OverflowError:
+            return
+        # Clocks may be moved at midnight: so begin before that.
+        begin = datetime.combine(wanted, time(), begin.tzinfo) - timedelta(hours=3)
+
+
+def _monday(moment: datetime) -> date:
+    return moment.date() - timedelta(days=moment.weekday())
+
+
+def _every_nth(rule: Rule, after_ms: int) -> Iterator[datetime]:
+    begin_ms = min(rule.anchor_ms, after_ms)
+    number, begin = _leapt(rule.cron, _local(rule, begin_ms), after_ms)
+    for steps, moment in enumerate(_cron(rule.cron, begin)):
+        if begin_ms < after_ms and steps > _MOST_STEPS:
+            return
+        if (number + steps) % rule.each == 0:
+            yield moment
+
+
+def _leapt(expression: str, begin: datetime, until_ms: int) -> tuple[int, datetime]:
+    """Leap to a day shortly before a moment; the count of moments up to there, and that day.
+
+    Where all days are alike, a day on which no clock is moved has as many moments as any other one.
+    Those about a change are walked through, from a day before it to two days after it: an
+    expression may begin anew there and give what it would have given.
+    """
+    number, day = 0, begin.replace(microsecond=0)
+    if expression.split()[-3:] != ["*", "*", "*"]:
+        return number, day
+    found = _cron(expression, day)
+    in_a_day = len(found.hours) * len(found.minutes) * len(found.seconds)
+    while _ms(later := _days_after(day, 1)) <= until_ms:
+        if later.utcoffset() == day.utcoffset():
+            number += in_a_day
+        else:
+            while later.utcoffset() != _days_after(later, -2).utcoffset():
+                later = _days_after(later, 1)
+            later_ms = _ms(later)
+            if later_ms > until_ms:
+                break
+            number += _count(expression, day, later_ms)
+        day = later
+    return number, day
+
+
+def _count(expression: str, begin: datetime, end_ms: int) -> int:
+    return sum(1 for _ in takewhile(lambda one: _ms(one) <= end_ms, _cron(expression, begin)))
+
+
+def _days_after(moment: datetime, days: int) -> datetime:
+    """So many times 24 hours, whatever clocks do."""
+    return (moment.astimezone(UTC) + timedelta(days=days)).astimezone(moment.tzinfo)
+
+
+def _local(rule: Rule, moment_ms: int) -> datetime:
+    return datetime.fromtimestamp(moment_ms / 1_000, UTC).astimezone(zone_of(rule.timezone))
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000)
 
 
 def _cron(expression: str, begin: datetime) -> CronSim:

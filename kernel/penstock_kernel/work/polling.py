@@ -6,11 +6,13 @@ The rules:
   accepted; after a crash it is accepted from there, under the same name, and not asked for again.
 * An event with a key that was seen is left out. Without keys only the cursor tells what is new.
 * One look starts one execution, with all that is new.
-* A trigger that fails is asked again later and later, up to once an hour; its cursor stays.
+* A trigger that fails is asked again later and later, up to once an hour; its cursor stays. So is
+  one that does not answer for `LONGEST_S`.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -26,8 +28,9 @@ from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.schedules import Fired, Schedule, Settled
 from penstock_kernel.work.accepting import Accepted
 from penstock_kernel.work.entering import Incoming
-from penstock_sdk import Event, Item, PenstockError
+from penstock_sdk import Event, Item, NodeFailed, PenstockError
 
+LONGEST_S = 900.0
 _FIRST_PAUSE_MS = 30_000
 _LONGEST_PAUSE_MS = 3_600_000
 #: What a trigger finds: its events, and its next cursor.
@@ -65,9 +68,13 @@ class Polling:
             return await self._hand_over(schedule, batch)
         now_ms = self._clock.now_ms()
         try:
-            events, cursor = await self._ask(schedule, batch.cursor, now_ms)
+            async with asyncio.timeout(LONGEST_S):
+                events, cursor = await self._ask(schedule, batch.cursor, now_ms)
         except JournalFailed:
             raise
+        except TimeoutError:
+            slow = NodeFailed(f"It did not answer within {LONGEST_S:g} seconds.")
+            return await self._failed(schedule, slow, now_ms)
         except PenstockError as error:
             return await self._failed(schedule, error, now_ms)
         keys, items = await self._new(schedule, events)
@@ -136,18 +143,18 @@ class Polling:
     async def _new(
         self, schedule: Schedule, events: Sequence[Event]
     ) -> tuple[Sequence[str], Sequence[Item]]:
-        """The keys of what is new, and its items."""
+        """The keys of all that it gave, and the items of what is new."""
         keys = [event.id for event in events if event.id is not None]
         known = await self._db.read(lambda one: schedules.seen(one, schedule.id, keys))
-        new: dict[str, None] = {}
+        new: set[str] = set()
         items: list[Item] = []
         for event in events:
             if event.id is not None:
                 if event.id in known or event.id in new:
                     continue
-                new[event.id] = None
+                new.add(event.id)
             items += event.items
-        return list(new), items
+        return list(dict.fromkeys(keys)), items
 
     async def _failed(self, schedule: Schedule, error: PenstockError, now_ms: int) -> bool:
         pause_ms = min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(schedule.failures, 10))

@@ -7,7 +7,9 @@ The rules:
   somebody else did that first. A crash in between is healed by whoever looks next.
 * A moment that is late by less than `GRACE_MS` is carried out. Of older ones, those are made up for
   that the rule wants made up for; what became of the others is kept.
-* When nothing can be accepted now, the schedule stays where it is and is looked at again.
+* When nothing can be accepted now, the schedule stays where it is and is looked at again: after
+  the pause that is asked for when a workspace is full, so that it keeps no other one waiting.
+* Nobody waits for a trigger that polls, and one that is being asked is not asked again.
 * It looks every `LOOK_S`, and sooner when something is due sooner.
 """
 
@@ -24,7 +26,7 @@ from penstock_kernel.store.journal import JournalFailed
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import overview, schedules
 from penstock_kernel.store.sql.database import Database
-from penstock_kernel.store.sql.schedules import Fired, Schedule, Settled
+from penstock_kernel.store.sql.schedules import But, Fired, Schedule, Settled
 from penstock_kernel.work.accepting import Accepted, QueueFull
 from penstock_kernel.work.entering import Beside, Incoming
 from penstock_kernel.work.polling import Asks, Polling
@@ -34,6 +36,8 @@ LOOK_S = 1.0
 GRACE_MS = 60_000
 #: Schedules that are dealt with side by side.
 _AT_ONCE = 64
+#: Triggers that are asked side by side; as long as there are so many, no other one is asked.
+MOST_POLLS = 64
 #: Moments that are told of as missed, and moments that are dealt with at one look.
 _MOST_MOMENTS = 100
 log = logging.getLogger(__name__)
@@ -49,14 +53,32 @@ class Scheduler:
         self._clock = clock
         self._polling = Polling(db, accepts, asks, clock)
         self._places = asyncio.Semaphore(_AT_ONCE)
+        #: The triggers that are being asked, by their schedules.
+        self._polls: dict[str, asyncio.Task[bool]] = {}
 
     async def run(self) -> None:
         """Deal with what is due until canceled."""
+        try:
+            await self._looks()
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """End the polls that go on: what they found and did not keep is found again."""
+        for poll in self._polls.values():
+            poll.cancel()
+        await self.polled()
+
+    async def polled(self) -> None:
+        """Wait until all triggers that are being asked have answered."""
+        await asyncio.gather(*self._polls.values(), return_exceptions=True)
+
+    async def _looks(self) -> None:
         while True:
             try:
                 while await self.look() >= schedules.MOST_DUE:
                     pass
-                next_ms = await self._db.read(schedules.system_next_ms)
+                next_ms = await self._next_ms()
             except PenstockError as error:
                 log.warning("schedules_failed: %s: %s", error.code, error.message)
                 next_ms = None
@@ -66,24 +88,57 @@ class Scheduler:
             await self._clock.sleep(min(LOOK_S, max(0.02, left_s)))
 
     async def look(self) -> int:
-        """Deal with what is due now, and say how many of them got further."""
-        now_ms = self._clock.now_ms()
-        due = await self._db.read(lambda reading: schedules.system_due(reading, now_ms))
-        done = await asyncio.gather(*(self._deal(one) for one in due))
-        return sum(done)
+        """Deal with what is due now, and say how many of them got further.
 
-    async def _deal(self, schedule: Schedule) -> bool:
-        """Deal with one schedule; what goes wrong with it keeps no other one waiting."""
+        Triggers that poll are only begun with, and not counted.
+        """
+        now_ms, but = self._clock.now_ms(), self._but()
+        due = await self._db.read(lambda reading: schedules.system_due(reading, now_ms, but))
+        for schedule in due:
+            if schedule.kind == "poll":
+                self._begin_poll(schedule)
+        timed = [one for one in due if one.kind != "poll"]
+        return sum(await asyncio.gather(*(self._in_turn(one) for one in timed)))
+
+    async def _next_ms(self) -> int | None:
+        but = self._but()
+        return await self._db.read(lambda reading: schedules.system_next_ms(reading, but))
+
+    def _but(self) -> But:
+        """What is not to be looked at now: it would only be in the way of what is."""
+        return But(list(self._polls), polls=len(self._polls) >= MOST_POLLS)
+
+    def _begin_poll(self, schedule: Schedule) -> None:
+        name = schedule.id
+        if name in self._polls or len(self._polls) >= MOST_POLLS:
+            return
+        poll = asyncio.create_task(self._deal(schedule, self._polling.look))
+        self._polls[name] = poll
+        poll.add_done_callback(lambda _poll: self._polls.pop(name))
+
+    async def _in_turn(self, schedule: Schedule) -> bool:
         async with self._places:
+            return await self._deal(schedule, self._fire)
+
+    async def _deal(self, schedule: Schedule, way: Callable[[Schedule], Awaitable[bool]]) -> bool:
+        """Deal with one schedule; what goes wrong with it keeps no other one waiting."""
+        try:
             try:
-                if schedule.kind == "poll":
-                    return await self._polling.look(schedule)
-                return await self._fire(schedule)
-            except (QueueFull, JournalFailed) as error:
+                return await way(schedule)
+            except QueueFull as error:
                 log.info("schedule_waits: %s: %s", schedule.id, error.code)
-            except Exception:
-                log.exception("schedule_failed: %s", schedule.id)
-            return False
+                await self._put_off(schedule, error)
+        except JournalFailed as error:
+            log.info("schedule_waits: %s: %s", schedule.id, error.code)
+        except Exception:
+            log.exception("schedule_failed: %s", schedule.id)
+        return False
+
+    async def _put_off(self, schedule: Schedule, error: QueueFull) -> None:
+        """Those that wait the longest come first: one that was refused is not to be among them."""
+        now_ms = self._clock.now_ms()
+        again_ms = now_ms + error.retry_after_s * 1_000
+        await self._db.transact(lambda one: schedules.put_off(one, schedule, again_ms, now_ms))
 
     async def _fire(self, schedule: Schedule) -> bool:
         now_ms = self._clock.now_ms()

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from cronsim import CronSim
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock_kernel.schedules.rule import (
     Rule,
     ScheduleInvalid,
+    fires,
     jittered,
     next_fire,
     next_fires,
 )
 
+BEGIN_MS = 1_767_225_600_000  # 2026 begins
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+YEAR_MS = 365 * DAY_MS
 ZONES = [
     "America/New_York",
     "America/Chicago",
@@ -133,6 +139,119 @@ def test_every_nth_moment_counts_from_the_anchor_on() -> None:
 
     assert told(first) == ["03-02 09:00:00+0000", "03-05 09:00:00+0000", "03-08 09:00:00+0000"]
     assert later == first[1:]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "expected"),
+    [
+        pytest.param(
+            "2026-03-02T00:00", ["03-02 09", "03-04 09", "03-16 09", "03-18 09"], id="monday"
+        ),
+        pytest.param(
+            "2026-03-03T12:00", ["03-04 09", "03-16 09", "03-18 09", "03-30 09"], id="tuesday"
+        ),
+        pytest.param(
+            "2026-03-08T23:59", ["03-16 09", "03-18 09", "03-30 09", "04-01 09"], id="sunday"
+        ),
+    ],
+)
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna", "Pacific/Auckland"])
+def test_every_second_week_has_all_of_its_days(anchor: str, expected: list[str], zone: str) -> None:
+    anchor_ms = ms(anchor, zone)
+    rule = Rule(cron="0 9 * * 1,3", each=2, anchor_ms=anchor_ms, timezone=zone)
+
+    found = next_fires(rule, anchor_ms, 4)
+
+    assert [one[:8] for one in told(found, zone)] == expected
+    assert [next_fire(rule, one - 1) for one in found] == found
+
+
+def test_every_second_one_of_days_that_come_once_a_month_counts_them() -> None:
+    anchor = ms("2026-03-01T00:00")
+    rule = Rule(cron="0 9 * * 1#1", each=2, anchor_ms=anchor)
+
+    assert [one[:8] for one in told(next_fires(rule, anchor, 2))] == ["03-02 09", "05-04 09"]
+
+
+def test_a_week_that_is_years_away_is_found_at_once() -> None:
+    anchor = ms("2026-03-02T10:00")
+    rule = Rule(cron="* * * * 1-5", each=10_000, anchor_ms=anchor)
+    never = Rule(cron="0 9 * * 1", each=10**15, anchor_ms=anchor)
+
+    found = next_fire(rule, anchor + 7 * DAY_MS)
+
+    assert found == ms("2026-03-02T00:00") + 70_000 * DAY_MS
+    assert next_fire(never, anchor + 7 * DAY_MS) is None
+
+
+@pytest.mark.parametrize("zone", [*ZONES, "UTC"])
+@settings(max_examples=30, deadline=None)
+@given(
+    cron=st.sampled_from(
+        ["0 9 * * 1,3", "30 2 * * 0", "0 0 * * 1", "59 23 * * 0", "0 0,12 * * 0-6", "*/30 * * * 6"]
+    ),
+    each=st.integers(2, 5),
+    anchor_ms=st.integers(BEGIN_MS, BEGIN_MS + YEAR_MS),
+    passed_ms=st.integers(0, YEAR_MS),
+)
+def test_leaping_over_weeks_changes_no_moment(
+    zone: str, cron: str, each: int, anchor_ms: int, passed_ms: int
+) -> None:
+    def monday(moment_ms: int) -> date:
+        day = datetime.fromtimestamp(moment_ms / 1_000, UTC).astimezone(ZoneInfo(zone)).date()
+        return day - timedelta(days=day.weekday())
+
+    after_ms, first = anchor_ms + passed_ms, monday(anchor_ms)
+    weekly = fires(Rule(cron=cron, timezone=zone), after_ms)
+    slow = (one for one in weekly if (monday(one) - first).days // 7 % each == 0)
+    rule = Rule(cron=cron, each=each, anchor_ms=anchor_ms, timezone=zone)
+
+    assert next_fires(rule, after_ms, 6) == list(islice(slow, 6))
+
+
+@pytest.mark.parametrize("zone", [*ZONES, "UTC"])
+@settings(max_examples=30, deadline=None)
+@given(
+    cron=st.sampled_from(
+        [
+            "7 * * * *",
+            "0 * * * *",
+            "*/20 * * * *",
+            "30 2 * * *",
+            "0 0 * * *",
+            "59 23 * * *",
+            "15,45 1,2,3 * * *",
+            "0 2,3 * * *",
+            "*/15 2 * * *",
+            "0 30 2 * * *",
+            "30 15 1-3 * * *",
+        ]
+    ),
+    each=st.integers(2, 100),
+    anchor_ms=st.integers(BEGIN_MS, BEGIN_MS + YEAR_MS),
+    passed_ms=st.integers(0, YEAR_MS),
+)
+def test_leaping_over_days_changes_no_moment(
+    zone: str, cron: str, each: int, anchor_ms: int, passed_ms: int
+) -> None:
+    after_ms = anchor_ms + passed_ms
+    begin = datetime.fromtimestamp(anchor_ms / 1_000, UTC).astimezone(ZoneInfo(zone))
+    walked = (round(one.timestamp() * 1_000) for one in CronSim(cron, begin))
+    slow = (one for number, one in enumerate(walked) if number % each == 0 and one > after_ms)
+    rule = Rule(cron=cron, each=each, anchor_ms=anchor_ms, timezone=zone)
+
+    assert next_fires(rule, after_ms, 3) == list(islice(slow, 3))
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna"])
+def test_a_rule_that_is_old_goes_on(zone: str) -> None:
+    rule = Rule(cron="0 * * * *", each=2, anchor_ms=BEGIN_MS, timezone=zone)
+    after_ms = BEGIN_MS + 30 * YEAR_MS
+
+    found = next_fires(rule, after_ms, 2)
+
+    assert found[0] - after_ms <= 2 * HOUR_MS
+    assert found[1] - found[0] == 2 * HOUR_MS
 
 
 def test_nothing_happens_before_the_start_or_after_the_end() -> None:

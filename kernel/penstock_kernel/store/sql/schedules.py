@@ -7,6 +7,7 @@ The rules:
 * Who has dealt with moments says what he saw; if somebody else was faster, nothing is changed.
 * A moment is dealt with once: its row in `schedule_fires` is written only where there is none.
 * A schedule whose rule stays the same from version to version goes on as if nothing had happened.
+* Of the keys that a trigger gave, those that it gave last are remembered, and all of its last look.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from penstock_kernel.schedules.rule import Rule, jittered, next_fire
@@ -30,6 +31,8 @@ _F = schedule_fires.c
 MOST_DUE = 500
 #: Keys that a trigger that polls remembers.
 MOST_SEEN = 10_000
+#: Values that are asked for at once: drivers refuse more than 32,767.
+_AT_ONCE = 10_000
 Outcome = Literal["started", "skipped", "missed", "refused"]
 
 
@@ -85,9 +88,20 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     #: Look again then, instead of at the next moment.
     again_ms: int | None = None
     cursor: bytes | None = None
-    #: What a trigger that polls has seen from now on.
+    #: What a trigger that polls saw at this look.
     keys: Sequence[str] = ()
     now_ms: int = 0
+
+
+class But(msgspec.Struct, frozen=True):
+    """Schedules that somebody does not want to look at now."""
+
+    ids: Sequence[str] = ()
+    #: Triggers that poll, all of them.
+    polls: bool = False
+
+
+_NOTHING = But()
 
 
 def schedule_id(workflow: str, planned: Planned) -> str:
@@ -172,15 +186,26 @@ def pause(
     return _schedule(all_rows(connection.execute(changed.returning(schedules)))[0])
 
 
-def system_due(connection: Connection, now_ms: int) -> Sequence[Schedule]:
+def system_due(connection: Connection, now_ms: int, but: But = _NOTHING) -> Sequence[Schedule]:
     """The schedules of all workspaces that somebody has to look at, the longest waiting first."""
-    due = select(schedules).where(_S.next_ms <= now_ms).order_by(_S.next_ms).limit(MOST_DUE)
-    return [_schedule(row) for row in all_rows(connection.execute(due))]
+    due = select(schedules).where(_S.next_ms <= now_ms, *_not(but))
+    found = connection.execute(due.order_by(_S.next_ms).limit(MOST_DUE))
+    return [_schedule(row) for row in all_rows(found)]
 
 
-def system_next_ms(connection: Connection) -> int | None:
+def system_next_ms(connection: Connection, but: But = _NOTHING) -> int | None:
     """When the next schedule of all workspaces is due."""
-    return connection.execute(select(func.min(_S.next_ms))).scalar_one_or_none()
+    next_ms = select(func.min(_S.next_ms)).where(*_not(but))
+    return connection.execute(next_ms).scalar_one_or_none()
+
+
+def _not(but: But) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if but.ids:
+        conditions.append(_S.id.not_in(but.ids))
+    if but.polls:
+        conditions.append(_S.kind != "poll")
+    return conditions
 
 
 def settle(connection: Connection, asked: Sequence[Settled]) -> Sequence[bool]:
@@ -188,10 +213,21 @@ def settle(connection: Connection, asked: Sequence[Settled]) -> Sequence[bool]:
     return [_settle(connection, one) for one in asked]
 
 
+def put_off(connection: Connection, then: Schedule, again_ms: int, now_ms: int) -> bool:
+    """Look again later, and leave it where it is; False: somebody else has changed it since."""
+    values = {"next_ms": again_ms, "updated_ms": now_ms}
+    changed = update(schedules).where(_as_seen(then)).values(values)
+    return bool(connection.execute(changed).rowcount)
+
+
 def seen(connection: Connection, schedule: str, keys: Sequence[str]) -> set[str]:
     """Those of the keys that a trigger that polls has seen."""
-    own = (poll_seen.c.schedule_id == schedule) & poll_seen.c.item_key.in_(keys)
-    return set(connection.execute(select(poll_seen.c.item_key).where(own)).scalars())
+    own = select(poll_seen.c.item_key).where(poll_seen.c.schedule_id == schedule)
+    found: set[str] = set()
+    for first in range(0, len(keys), _AT_ONCE):
+        some = keys[first : first + _AT_ONCE]
+        found.update(connection.execute(own.where(poll_seen.c.item_key.in_(some))).scalars())
+    return found
 
 
 def made_up_for(connection: Connection, schedule: str, found: Sequence[Fired], now_ms: int) -> None:
@@ -218,9 +254,6 @@ def _fire_rows(schedule: str, found: Sequence[Fired], now_ms: int) -> list[dict[
 
 
 def _settle(connection: Connection, one: Settled) -> bool:
-    seen_then = (_S.id == one.seen.id) & (_S.revision == one.seen.revision)
-    # A poll that was begun is ended by whoever saw it begun: its cursor says that.
-    seen_then &= (_S.last_ms == one.seen.last_ms) & _S.cursor.is_not_distinct_from(one.seen.cursor)
     next_ms = one.again_ms or _next_ms(one.seen.id, one.seen.rule, one.last_ms)
     values = {
         "last_ms": one.last_ms,
@@ -230,7 +263,7 @@ def _settle(connection: Connection, one: Settled) -> bool:
         "failures": 0 if one.error is None else _S.failures + 1,
         "updated_ms": one.now_ms,
     }
-    changed = connection.execute(update(schedules).where(seen_then).values(values))
+    changed = connection.execute(update(schedules).where(_as_seen(one.seen)).values(values))
     if not changed.rowcount:
         return False
     fired = _fire_rows(one.seen.id, one.fires, one.now_ms)
@@ -241,18 +274,34 @@ def _settle(connection: Connection, one: Settled) -> bool:
     return True
 
 
+def _as_seen(then: Schedule) -> ColumnElement[bool]:
+    own = (_S.id == then.id) & (_S.revision == then.revision)
+    # A poll that was begun is ended by whoever saw it begun: its cursor says that.
+    return own & (_S.last_ms == then.last_ms) & _S.cursor.is_not_distinct_from(then.cursor)
+
+
 def _remember(connection: Connection, one: Settled) -> None:
     if not one.keys:
         return
     rows = [
         {"schedule_id": one.seen.id, "item_key": key, "seen_ms": one.now_ms} for key in one.keys
     ]
-    connection.execute(_dialect(connection).insert(poll_seen).on_conflict_do_nothing(), rows)
+    new = _dialect(connection).insert(poll_seen)
+    changed = {"seen_ms": new.excluded.seen_ms}
+    index = [poll_seen.c.schedule_id, poll_seen.c.item_key]
+    connection.execute(new.on_conflict_do_update(index_elements=index, set_=changed), rows)
+    _forget_oldest(connection, one)
+
+
+def _forget_oldest(connection: Connection, one: Settled) -> None:
+    """Forget what is too much, and nothing of this look: a trigger would start all that again."""
+    key, seen_ms = poll_seen.c.item_key, poll_seen.c.seen_ms
     own = poll_seen.c.schedule_id == one.seen.id
-    newest = select(poll_seen.c.seen_ms).where(own).order_by(poll_seen.c.seen_ms.desc())
-    oldest = connection.execute(newest.offset(MOST_SEEN).limit(1)).scalar_one_or_none()
-    if oldest is not None:
-        connection.execute(delete(poll_seen).where(own, poll_seen.c.seen_ms <= oldest))
+    order = select(key, seen_ms).where(own).order_by(seen_ms.desc(), key)
+    first = connection.execute(order.offset(MOST_SEEN).limit(1)).first()
+    if first is not None:
+        older = (seen_ms < first.seen_ms) | ((seen_ms == first.seen_ms) & (key >= first.item_key))
+        connection.execute(delete(poll_seen).where(own, seen_ms < one.now_ms, older))
 
 
 def _new(scope: Scope, workflow: str, plan: Planned, now_ms: int) -> dict[str, Any]:

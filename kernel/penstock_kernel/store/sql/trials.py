@@ -5,6 +5,8 @@ The rules:
 * A trial belongs to a workflow that is active. Activating any version ends it.
 * What is watched is the last executions of the version since the trial began. More than one in ten
   that failed among the last twenty takes it back, with the reason kept.
+* A version that does not keep what went well cannot be tried: only its failures would be seen.
+* Who takes a trial back has seen it: another one that was begun since goes on.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import msgspec
 from sqlalchemy import Connection, and_, select, update
 
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import audit, codec, hooks
+from penstock_kernel.store.sql import audit, codec, hooks, texts
 from penstock_kernel.store.sql import workflows as rows
 from penstock_kernel.store.sql.rows import Row, all_rows
 from penstock_kernel.store.sql.tables import workflow_executions, workflows
@@ -50,6 +52,19 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
 
 
+class _Settings(msgspec.Struct):
+    save: str = "all"
+
+
+class _Saving(msgspec.Struct):
+    """What a document says about keeping its executions."""
+
+    settings: _Settings = msgspec.field(default_factory=_Settings)
+
+
+_SAVING = msgspec.json.Decoder(_Saving)
+
+
 class OnTrial(msgspec.Struct, frozen=True, kw_only=True):
     """A workflow with a trial that goes on."""
 
@@ -64,17 +79,25 @@ def begin(
     """Let a share of the events start another version from now on.
 
     Raises:
-        TrialRefused: The workflow is not active, or it is the version that is active already.
+        TrialRefused: The workflow is not active, or it is the version that is active already, or
+            one that does not keep all of its executions.
         WorkflowMissing: There is no such workflow, or no such version.
         WorkflowLocked: Somebody else works on it.
     """
     row = rows.changeable(connection, scope, workflow, now_ms, "workflow:publish")
-    rows.version(connection, scope, workflow, version)
+    document = rows.version(connection, scope, workflow, version).document_id
     if row["active_version"] in (None, version):
         raise TrialRefused(
             f"Version {version} of {row['name']!r} cannot be tried: "
             + ("it is active." if row["active_version"] else "no version is active."),
             hint="Activate one version, and try another one beside it.",
+        )
+    save = _SAVING.decode(texts.read(connection, scope, document)).settings.save
+    if save != "all":
+        raise TrialRefused(
+            f"Version {version} of {row['name']!r} cannot be tried: with `save: {save}` nobody can "
+            "tell how many of its executions go well.",
+            hint="Set `save` to `all` in the settings of the workflow, publish it, and try that.",
         )
     trial = Trial(version=version, percent=percent, since_ms=now_ms)
     _keep(connection, workflow, trial)
@@ -120,7 +143,9 @@ def system_on_trial(connection: Connection) -> Sequence[OnTrial]:
 
 
 def system_take_back(connection: Connection, one: OnTrial, now_ms: int) -> Trial | None:
-    """End a trial whose version fails too often; none: it may go on."""
+    """End a trial whose version fails too often; none: it may go on, or it is over already."""
+    if not _stands(connection, one):
+        return None
     finished, failed = _tally(connection, one.workflow, one.trial)
     if failed < TOO_MANY:
         return None
@@ -128,6 +153,14 @@ def system_take_back(connection: Connection, one: OnTrial, now_ms: int) -> Trial
     trial = msgspec.structs.replace(one.trial, finished=finished, failed=failed)
     scope = Scope(one.workspace, "trials")
     return _ended(connection, scope, one.workflow, trial, reason, now_ms)
+
+
+def _stands(connection: Connection, one: OnTrial) -> bool:
+    """Does this trial still go on? Whoever ends it or begins another one waits from here on."""
+    own = (_W.id == one.workflow) & _W.canary_version.is_not(None)
+    found = connection.execute(select(_W.canary_story).where(own).with_for_update())
+    story = found.scalar_one_or_none()
+    return story is not None and codec.unpack(story, Trial) == one.trial
 
 
 def _tally(connection: Connection, workflow: str, trial: Trial) -> tuple[int, int]:

@@ -4,7 +4,8 @@ The rules:
 
 * Each rule stands alone: the workflow starts whenever one of them says so.
 * Times of day are those of the workflow's time zone.
-* `{"cron": …, "each": n}` means that only every n-th of these moments counts.
+* `{"cron": …, "each": n}` means that only every n-th of these moments counts; those of every n-th
+  week, where the expression says nothing but times and days of the week.
 * Moments are texts without a zone: who hosts the trigger knows the zone.
 """
 
