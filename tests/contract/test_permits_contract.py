@@ -15,6 +15,7 @@ from penstock_kernel.execution.node_limits import NodeLimits
 from penstock_kernel.execution.policy import SystemClock
 from penstock_kernel.store.permits import MemoryPermits, Permits
 from penstock_kernel.store.sql import queue
+from penstock_kernel.store.sql.database import StoreUnavailable
 from penstock_kernel.store.sql.permits import SqlPermits
 from penstock_kernel.store.sql.queue import Beat
 
@@ -80,3 +81,107 @@ async def test_steps_of_a_limited_type_run_beside_no_more_than_so_many(
     assert (most, running) == (2, 0)
     assert "a/b.c" in limits[0]
     assert "a/b.d" not in limits[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_step_that_is_canceled_while_it_takes_a_place_leaves_it_to_others(
+    kind: str, tmp_path: Path
+) -> None:
+    async with permits_of(kind, tmp_path) as shared:
+        limits = NodeLimits(["a/b.c=1"], shared[0], SystemClock())
+
+        async def step() -> None:
+            async with limits.place("a/b.c", "first"):
+                await asyncio.Event().wait()
+
+        for beats in range(6):
+            task = asyncio.create_task(step())
+            for _ in range(beats):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        is_free = await shared[1].take("node:a/b.c", "second", 1)
+
+    assert is_free
+
+
+class Failing(MemoryPermits):
+    """Says that the database is gone: after a place was taken, or before it is given back."""
+
+    def __init__(self, *, takes: int = 0, gives: int = 0) -> None:
+        super().__init__()
+        self.takes, self.gives = takes, gives
+
+    async def take(self, name: str, holder: str, limit: int) -> bool:
+        got = await super().take(name, holder, limit)
+        self.takes -= 1
+        if self.takes >= 0:
+            raise StoreUnavailable("It is gone.")
+        return got
+
+    async def give_back(self, name: str, holder: str) -> None:
+        self.gives -= 1
+        if self.gives >= 0:
+            raise StoreUnavailable("It is gone.")
+        await super().give_back(name, holder)
+
+
+async def test_a_place_that_cannot_be_given_back_now_is_given_back_later() -> None:
+    permits = Failing(gives=2)
+    limits = NodeLimits(["a/b.c=1"], permits, SystemClock())
+
+    async with limits.place("a/b.c", "first"):
+        pass
+    async with asyncio.timeout(20), limits.place("a/b.c", "second"):
+        is_free = await permits.take("node:a/b.c", "third", 1)
+
+    assert not is_free
+
+
+async def test_a_place_that_may_have_been_taken_is_given_back() -> None:
+    permits = Failing(takes=1)
+    limits = NodeLimits(["a/b.c=1"], permits, SystemClock())
+
+    with pytest.raises(StoreUnavailable):
+        async with limits.place("a/b.c", "first"):
+            pass
+
+    assert await permits.take("node:a/b.c", "second", 1)
+
+
+async def turns() -> None:
+    """Let others do what they can do now."""
+    for _ in range(9):
+        await asyncio.sleep(0)
+
+
+class Slow(Failing):
+    """Takes its time to give a place back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = asyncio.Event()
+
+    async def give_back(self, name: str, holder: str) -> None:
+        await self.goes_on.wait()
+        await super().give_back(name, holder)
+
+
+async def test_what_a_step_left_is_not_taken_from_it_when_it_comes_again() -> None:
+    permits = Slow()
+    limits = NodeLimits(["a/b.c=1"], permits, SystemClock())
+
+    async def step() -> None:
+        async with limits.place("a/b.c", "first"):
+            await permits.goes_on.wait()
+            await turns()
+            assert not await permits.take("node:a/b.c", "second", 1)
+
+    first = asyncio.create_task(step())
+    await turns()
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    again = asyncio.create_task(step())
+    await turns()
+    permits.goes_on.set()
+    await again

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select
 from starlette.requests import Request
@@ -18,12 +20,19 @@ from penstock_kernel.store.sql import once
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.once import GIVEN_UP_MS, Answer, Asked, InProgress, Taken
 from penstock_kernel.store.sql.tables import request_keys
-from penstock_web.http.endpoint import Call
+from penstock_web.api import ENDPOINTS
+from penstock_web.http.endpoint import Call, Endpoint
 from penstock_web.http.once import Once
 
 SCOPE = Scope("w1", "ada")
 ASKED = Asked("run", "k", "d")
 LATER_MS = GIVEN_UP_MS + 1
+#: What is secret goes by these names, or is a right to whoever has it.
+_SECRET = re.compile(r"(^|_)(secret|token|codes|user_code|link|url)$")
+#: The address of a capture stands in the draft.
+OPEN = {"begin_capture"}
+#: A word that counts nowhere but with a cookie, which is not kept.
+WITH_COOKIE = {"csrf_token"}
 
 
 async def begin(db: Database, now_ms: int) -> Answer | Taken:
@@ -161,3 +170,30 @@ async def test_a_file_is_not_taken_for_one_of_another_name_or_length(tmp_path: P
     assert again.json() == first.json()
     assert [one.json()["code"] for one in (named, longer)] == ["request.key_reused"] * 2
     assert len(kept["items"]) == 1
+
+
+def secrets_of(one: Endpoint) -> set[str]:
+    """The fields of an answer, and of all that is in it, that sound secret."""
+    _, parts = msgspec.json.schema_components([one.returns])
+    names = {name for part in parts.values() for name in part.get("properties", ())}
+    return {name for name in names - WITH_COOKIE if _SECRET.search(name)}
+
+
+def test_an_endpoint_with_something_secret_in_its_answer_says_so() -> None:
+    keeping = [one for one in ENDPOINTS if one.method == "POST" and not one.secret]
+    found = {one.name: secrets_of(one) for one in keeping if one.returns and one.name not in OPEN}
+
+    assert {name: fields for name, fields in found.items() if fields} == {}
+
+
+async def test_the_secret_of_a_destination_is_not_kept_by_the_key_of_a_call(tmp_path: Path) -> None:
+    body = {"name": "d", "url": "https://x.example.com/", "events": ["audit"]}
+    async with served(tmp_path) as client:
+        keyed = {"idempotency-key": "k"}
+        await client.ask("POST", "/destinations", body, headers=keyed, expect=400)
+        made = await client.json("POST", "/destinations", body, expect=201)
+        place = f"/destinations/{made['destination']['id']}/secret"
+        await client.ask("POST", place, headers=keyed, expect=400)
+        kept = await client.server.db.read(lambda one: one.execute(select(request_keys)).all())
+
+    assert kept == []

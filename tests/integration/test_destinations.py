@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.support.databases import new_sqlite_url
 from tests.support.server import Client, served
 
@@ -176,3 +177,41 @@ async def test_another_secret_counts_at_once_and_a_test_says_what_is_wrong(tmp_p
 
     assert renewed["secret"] != made["secret"]
     assert "404" in refused.json()["detail"]
+
+
+SETTER = {"test-grants": "workspace:read workspace:write"}
+
+
+@pytest.mark.parametrize("event", ["audit", "execution.error"])
+async def test_who_may_not_read_something_lets_nobody_be_told_of_it(
+    event: str, tmp_path: Path
+) -> None:
+    reader = {"test-grants": f"{SETTER['test-grants']} {event.partition('.')[0]}:read"}
+    async with setting(tmp_path) as (client, receiver, _):
+        body = {"name": "Ops", "url": receiver.url, "events": [event]}
+        await client.ask("POST", "/destinations", body, headers=SETTER, expect=403)
+        made = await client.json("POST", "/destinations", body, headers=reader, expect=201)
+        place = f"/destinations/{made['destination']['id']}"
+        await client.ask("PUT", place, body, headers=SETTER, expect=403)
+        await client.ask("POST", f"{place}/secret", headers=SETTER, expect=403)
+        await client.ask("PUT", place, body, headers=reader, expect=200)
+
+
+async def test_what_is_told_cannot_be_turned_to_somebody_else_by_who_may_not_read_it(
+    tmp_path: Path,
+) -> None:
+    async with setting(tmp_path) as (client, receiver, telling):
+        made = await destination(client, receiver, "audit")
+        await telling.send_due()
+        (message,) = await sent(client, made)
+        place = f"/destinations/{made['destination']['id']}"
+        other = {"name": "Ops", "url": f"{receiver.url}/2", "events": ["execution.error"]}
+        setter = {"test-grants": f"{SETTER['test-grants']} execution:read"}
+        await client.ask("PUT", place, other, headers=setter, expect=403)
+        shown = await client.json("GET", f"{place}/messages", headers=setter)
+        await client.ask("PUT", place, {**other, "url": receiver.url}, expect=200)
+        await client.ask("PUT", place, other, headers=setter, expect=403)
+        again = f"{place}/messages/{message['id']}/again"
+        await client.ask("POST", again, headers=setter, expect=403)
+
+    assert shown["items"] == []

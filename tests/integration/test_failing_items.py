@@ -162,6 +162,27 @@ async def test_static_data_outlives_the_execution(
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("1", "true", id="true-for-1"),
+        pytest.param("false", "0", id="0-for-false"),
+        pytest.param("[{a: 0}]", "[{a: false}]", id="inside"),
+    ],
+)
+async def test_static_data_that_changes_into_what_python_holds_equal_is_kept(
+    kernel: Kernel, before: str, after: str
+) -> None:
+    data = "const data = $getWorkflowStaticData('global')"
+    for value in (before, after):
+        source = f"{data}; data.flag = {value}; return []"
+        await kernel.execute(chain(node("c", "penstock/code.javascript", {"source": source})))
+    source = f"{data}; return [{{ is: JSON.stringify(data.flag) === JSON.stringify({after}) }}]"
+    read = node("c", "penstock/code.javascript", {"source": source})
+
+    assert last(await kernel.execute(chain(read))) == [{"is": True}]
+
+
+@pytest.mark.parametrize(
     ("language", "source"),
     [
         pytest.param(

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, event, func, insert, select, text, update
+from sqlalchemy import Connection, Table, delete, event, func, insert, select, text, update
 from tests.contract import test_queries_use_indexes as indexes
-from tests.support.databases import KINDS, opened
+from tests.support.databases import KINDS, new_sqlite_url, opened, url_of
 
+from penstock_kernel.kernel import Kernel
 from penstock_kernel.settings import Settings
 from penstock_kernel.store.blobs import FileBlobs
+from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import codec, queue, retention
 from penstock_kernel.store.sql.database import Database
 from penstock_kernel.store.sql.postgres import PostgresDatabase
@@ -39,6 +41,7 @@ from penstock_kernel.work.retention import DAY_MS, Pruned, RetentionLoop
 
 NOW_MS = 100 * DAY_MS
 KEY = bytes(range(32))
+SCOPE = Scope()
 E = workflow_executions.c
 
 
@@ -379,6 +382,65 @@ async def test_binary_data_goes_when_nobody_names_it_and_it_is_a_day_old(
 
     assert set(files(tmp_path)) == {named_path, outputs_path, cached_path, again_path}
     assert (pruned.blobs, pruned.blob_bytes > 0) == (2, True)
+
+
+def pinning(*blobs: str, tested: str = "") -> dict[str, Any]:
+    """A document in whose fixtures these are, and one in what its test is given."""
+    node = {"id": "a", "name": "A", "type": "penstock/flow.noop"}
+    fixtures = {"a": {"default": [item_with(blob) for blob in blobs]}} if blobs else {}
+    tests = [{"name": "t", "input": [item_with(tested)]}] if tested else []
+    texts = {"fixtures": fixtures, "tests": tests}
+    return {"format": "penstock/1", "name": "P", "nodes": [node], **texts}
+
+
+def item_with(blob: str) -> dict[str, Any]:
+    return {"json": {}, "binary": {"file": {"id": blob, "size": 1}}}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_binary_data_in_a_fixture_stays_as_long_as_the_text_that_names_it(
+    kind: str, tmp_path: Path
+) -> None:
+    settings = Settings(database=url_of(kind, tmp_path), data_dir=tmp_path, sandbox="inprocess")
+    async with Kernel.open(settings) as kernel:
+        workflows = kernel.workflows
+        blobs = FileBlobs(tmp_path / "blobs", KEY)
+        draft, draft_path = await old_blob(tmp_path, SCOPE.workspace, b"of a draft")
+        version, version_path = await old_blob(tmp_path, SCOPE.workspace, b"of a version")
+        tested, tested_path = await old_blob(tmp_path, SCOPE.workspace, b"of a test")
+        elsewhere, _ = await old_blob(tmp_path, "other", b"of another workspace")
+        made = await workflows.add(SCOPE, pinning(version, "x" * 64, "no handle"))
+        await workflows.publish(SCOPE, made.id)
+        saved = await workflows.save(
+            SCOPE, made.id, pinning(draft, elsewhere, tested=tested), seen=1
+        )
+        await loop(db_of(kernel), blobs).look()
+        kept = set(files(tmp_path))
+        await workflows.save(SCOPE, made.id, pinning(), seen=saved.revision)
+        await loop(db_of(kernel), blobs).look()  # the text goes, and with the next what it named
+        await loop(db_of(kernel), blobs).look()
+        left_over = set(files(tmp_path))
+        refs = await left(db_of(kernel), blob_refs, "blob_id")
+
+    assert kept == {draft_path, version_path, tested_path}
+    assert left_over == {version_path}
+    assert refs == {version}
+
+
+async def test_publishing_keeps_what_a_draft_of_before_names(tmp_path: Path) -> None:
+    settings = Settings(database=new_sqlite_url(tmp_path / "p.db"), data_dir=tmp_path)
+    async with Kernel.open(settings) as kernel:
+        named, _ = await old_blob(tmp_path, SCOPE.workspace, b"of a version")
+        made = await kernel.workflows.add(SCOPE, pinning(named))
+        await db_of(kernel).transact(lambda one: one.execute(delete(blob_refs)))
+        await kernel.workflows.publish(SCOPE, made.id)
+
+        assert await left(db_of(kernel), blob_refs, "blob_id") == {named}
+
+
+def db_of(kernel: Kernel) -> Database:
+    assert kernel.db is not None
+    return kernel.db
 
 
 async def test_writing_bytes_again_makes_them_new(blobs: FileBlobs, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ The rules:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,6 @@ _KEY = "penstock.static-data"
 #: What code calls it to the scope of the state.
 _SCOPES = {"global": "workflow", "node": "node"}
 _ATTEMPTS = 20
-_ABSENT = object()
 
 Static = Mapping[str, Mapping[str, Any]]
 
@@ -46,7 +46,7 @@ async def keep_static(state: StateDoor, before: Static, after: Static) -> None:
     """
     for name, scope in _SCOPES.items():
         old, new = before.get(name, {}), after.get(name, {})
-        if old != new:
+        if _is_changed(old, new):
             await _merge(state, scope, old, new)
 
 
@@ -67,10 +67,12 @@ async def _merge(
 def _take_change(
     merged: dict[str, Any], key: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    value = after.get(key, _ABSENT)
-    if value == before.get(key, _ABSENT):
-        return
-    if value is _ABSENT:
+    if key not in after:
         merged.pop(key, None)
-    else:
-        merged[key] = value
+    elif key not in before or _is_changed(before[key], after[key]):
+        merged[key] = after[key]
+
+
+def _is_changed(before: Any, after: Any) -> bool:
+    # As text: to Python 1 is True, and 0 is False.
+    return json.dumps(before, sort_keys=True) != json.dumps(after, sort_keys=True)

@@ -26,6 +26,7 @@ from penstock_kernel.schedules.rule import next_fires
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import (
     audit,
+    documents,
     hooks,
     schedules,
     subscriptions,
@@ -34,6 +35,7 @@ from penstock_kernel.store.sql import (
 )
 from penstock_kernel.store.sql import workflows as rows
 from penstock_kernel.store.sql.database import Database, Query
+from penstock_kernel.store.sql.rows import named_in
 from penstock_kernel.store.sql.tagging import tag_counts
 from penstock_kernel.store.sql.trials import Trial
 from penstock_kernel.store.sql.workflows import (
@@ -355,7 +357,10 @@ class Workflows:
             if text != checked:
                 message = f"The draft of {workflow} was changed while it was checked."
                 raise WorkflowChanged(message, hint="Look at it, and publish it again.")
-            bind_document(connection, scope, workflow, parse(text), now_ms, published=True)
+            parsed = parse(text)
+            # What was saved by an earlier version of Penstock names nothing yet.
+            documents.keep_named(connection, scope.workspace, made.document_id, _named(parsed))
+            bind_document(connection, scope, workflow, parsed, now_ms, published=True)
             told = {"version": made.number, "note": note}
             audit.record(connection, scope, "workflow.published", workflow, told, now_ms)
             return made
@@ -485,4 +490,11 @@ def _parsed(document: Given) -> Document:
 
 
 def _draft(document: Document) -> Draft:
-    return Draft(document.name, canonical(document))
+    return Draft(document.name, canonical(document), _named(document))
+
+
+def _named(document: Document) -> Sequence[str]:
+    """The blobs of its fixtures, and of what its tests are given."""
+    every = [items for sets in document.fixtures.values() for items in sets.values()]
+    every += [items for test in document.tests for items in (test.input, *test.mocks.values())]
+    return [blob for items in every for blob in named_in(items)]

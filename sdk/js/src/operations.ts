@@ -160,12 +160,11 @@ export class Operations {
    */
   async renewAlertSecret(
     alert: string,
-    options: CallOptions & { idempotencyKey?: string | undefined } = {},
+    options: CallOptions = {},
   ): Promise<models.Secret> {
     const asked = {
       method: "POST",
       path: `/api/v1/alerts/${place(alert)}/secret`,
-      key: this.transport.key(options.idempotencyKey),
       signal: options.signal,
     };
     return await this.transport.value<models.Secret>(asked);
@@ -436,12 +435,11 @@ export class Operations {
    */
   async beginDeviceSignIn(
     credential: string,
-    options: CallOptions & { idempotencyKey?: string | undefined } = {},
+    options: CallOptions = {},
   ): Promise<models.DeviceBegun> {
     const asked = {
       method: "POST",
       path: `/api/v1/credentials/${place(credential)}/device`,
-      key: this.transport.key(options.idempotencyKey),
       signal: options.signal,
     };
     return await this.transport.value<models.DeviceBegun>(asked);
@@ -459,12 +457,11 @@ export class Operations {
    */
   async beginSignIn(
     credential: string,
-    options: CallOptions & { idempotencyKey?: string | undefined } = {},
+    options: CallOptions = {},
   ): Promise<models.Begun> {
     const asked = {
       method: "POST",
       path: `/api/v1/credentials/${place(credential)}/sign-in`,
-      key: this.transport.key(options.idempotencyKey),
       signal: options.signal,
     };
     return await this.transport.value<models.Begun>(asked);
@@ -552,14 +549,13 @@ export class Operations {
    */
   async addDestination(
     body: models.DestinationGiven,
-    options: CallOptions & { idempotencyKey?: string | undefined } = {},
+    options: CallOptions = {},
   ): Promise<models.WithSecret> {
     const asked = {
       method: "POST",
       path: "/api/v1/destinations",
       body,
       media: "application/json",
-      key: this.transport.key(options.idempotencyKey),
       signal: options.signal,
     };
     return await this.transport.value<models.WithSecret>(asked);
@@ -657,12 +653,11 @@ export class Operations {
    */
   async renewDestinationSecret(
     destination: string,
-    options: CallOptions & { idempotencyKey?: string | undefined } = {},
+    options: CallOptions = {},
   ): Promise<models.WithSecret> {
     const asked = {
       method: "POST",
       path: `/api/v1/destinations/${place(destination)}/secret`,
-      key: this.transport.key(options.idempotencyKey),
       signal: options.signal,
     };
     return await this.transport.value<models.WithSecret>(asked);
@@ -1303,7 +1298,7 @@ export class Operations {
   async linkBlob(
     blob: string,
     body: models.LinkGiven = {},
-    options: CallOptions & { size: number; media_type?: string | undefined; file_name?: string | undefined; inline?: boolean | undefined; idempotencyKey?: string | undefined },
+    options: CallOptions & { size: number; media_type?: string | undefined; file_name?: string | undefined; inline?: boolean | undefined },
   ): Promise<models.LinkMade> {
     const asked = {
       method: "POST",
@@ -1311,7 +1306,6 @@ export class Operations {
       query: { size: options.size, media_type: options.media_type, file_name: options.file_name, inline: options.inline },
       body,
       media: "application/json",
-      key: this.transport.key(options.idempotencyKey),
       signal: options.signal,
     };
     return await this.transport.value<models.LinkMade>(asked);
@@ -1445,14 +1439,13 @@ export class Operations {
   async linkFile(
     file: string,
     body: models.LinkGiven = {},
-    options: CallOptions & { idempotencyKey?: string | undefined } = {},
+    options: CallOptions = {},
   ): Promise<models.LinkMade> {
     const asked = {
       method: "POST",
       path: `/api/v1/files/${place(file)}/links`,
       body,
       media: "application/json",
-      key: this.transport.key(options.idempotencyKey),
       signal: options.signal,
     };
     return await this.transport.value<models.LinkMade>(asked);

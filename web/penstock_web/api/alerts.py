@@ -134,7 +134,7 @@ async def show_alert_secret(call: Call, path: OneAlert) -> Secret:
     return Secret(shown(secret_of(_root_key(call.kernel), rule.id, rule.secret_version)))
 
 
-@endpoint("POST", "/alerts/{alert}/secret", needs="workspace:write")
+@endpoint("POST", "/alerts/{alert}/secret", needs="workspace:write", secret=True)
 async def renew_alert_secret(call: Call, path: OneAlert) -> Secret:
     """Sign the messages of an alert rule with a new secret from now on."""
     rule = await call.server.db.transact(

@@ -34,7 +34,13 @@ class Asking(Given, frozen=True):
     flow: Text
 
 
-@endpoint("POST", "/credentials/{credential}/sign-in", needs="credential:write", tag="credentials")
+@endpoint(
+    "POST",
+    "/credentials/{credential}/sign-in",
+    needs="credential:write",
+    tag="credentials",
+    secret=True,
+)
 async def begin_sign_in(call: Call, path: OneCredential) -> Begun:
     """Begin to connect an account: where the browser has to go.
 
@@ -61,7 +67,13 @@ async def end_sign_in(call: Call, query: CameBack) -> Response:
     return page(CONNECTED)
 
 
-@endpoint("POST", "/credentials/{credential}/device", needs="credential:write", tag="credentials")
+@endpoint(
+    "POST",
+    "/credentials/{credential}/device",
+    needs="credential:write",
+    tag="credentials",
+    secret=True,
+)
 async def begin_device_sign_in(call: Call, path: OneCredential) -> DeviceBegun:
     """Begin to connect an account on another device: what to enter there, and where."""
     return await open_desk(call.kernel).sign_ins.begin_device(

@@ -61,7 +61,7 @@ async def list_destinations(call: Call) -> Page[Destination]:
     return Page(await call.server.db.read(lambda one: rows.listed(one, call.scope)))
 
 
-@endpoint("POST", "/destinations", needs="workspace:write", status=201)
+@endpoint("POST", "/destinations", needs="workspace:write", status=201, secret=True)
 async def add_destination(call: Call, body: DestinationGiven) -> WithSecret:
     """Tell somebody from now on. Messages are signed as Standard Webhooks has it."""
     now_ms, new = call.kernel.now_ms(), _of(body, "")
@@ -107,7 +107,7 @@ async def remove_destination(call: Call, path: OneDestination) -> None:
     await call.server.db.transact(work)
 
 
-@endpoint("POST", "/destinations/{destination}/secret", needs="workspace:write")
+@endpoint("POST", "/destinations/{destination}/secret", needs="workspace:write", secret=True)
 async def renew_destination_secret(call: Call, path: OneDestination) -> WithSecret:
     """Sign with another secret from now on; the one before counts no more."""
     now_ms = call.kernel.now_ms()

@@ -162,7 +162,7 @@ async def remove_files(call: Call, body: FilesRemoved) -> FilesGone:
     return FilesGone(gone)
 
 
-@endpoint("POST", "/files/{file}/links", needs="file:read", status=201)
+@endpoint("POST", "/files/{file}/links", needs="file:read", status=201, secret=True)
 async def link_file(call: Call, path: OneFile, body: LinkGiven) -> LinkMade:
     """A link to a file that whoever has it may follow, for seven days at most.
 
@@ -186,7 +186,9 @@ async def download_blob(call: Call, path: OneBlob, query: BlobWanted) -> Respons
     return await _content(call, call.scope.workspace, ref, inline=query.inline)
 
 
-@endpoint("POST", "/blobs/{blob}/links", needs="execution:read", tag="files", status=201)
+@endpoint(
+    "POST", "/blobs/{blob}/links", needs="execution:read", tag="files", status=201, secret=True
+)
 async def link_blob(call: Call, path: OneBlob, query: BlobWanted, body: LinkGiven) -> LinkMade:
     """A link to binary data that whoever has it may follow, as long as an execution names it."""
     call.scope.require("execution:read")

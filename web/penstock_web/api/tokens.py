@@ -156,7 +156,7 @@ async def exchange_token(call: Call, body: Exchanging) -> Issued:
     return await identity.bearer.begin(identity.exchange(await known(call), scopes))
 
 
-@endpoint("POST", "/tokens/refresh", public=True)
+@endpoint("POST", "/tokens/refresh", public=True, secret=True)
 async def refresh_token(call: Call, body: Renewing) -> Issued:
     """Go on with the session of a client. A token to renew with is good once.
 

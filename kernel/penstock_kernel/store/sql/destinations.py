@@ -6,6 +6,7 @@ The rules:
   and nothing that happened is left out.
 * A message has an id that stays the same over all attempts; whoever gets it twice can tell.
 * What cannot be delivered is tried again ever more slowly, for about three days.
+* Whoever lets somebody be told of something may read it himself.
 * Who is switched off is sent nothing: what is due waits until he is on again, or is given up where
   he said himself that he wants nothing any more.
 """
@@ -13,7 +14,7 @@ The rules:
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
@@ -34,6 +35,8 @@ KINDS = ("execution.success", "execution.error", "execution.canceled", "executio
 Kind = Literal[
     "execution.success", "execution.error", "execution.canceled", "execution.dead", "audit"
 ]
+#: What it takes to read what is told, by the first part of its kind.
+_READING = {"execution": "execution:read", "audit": "audit:read"}
 MOST = 50
 MOST_LISTED = 500
 #: After so many seconds it is tried again.
@@ -158,8 +161,10 @@ def add(connection: Connection, scope: Scope, new: Destination, now_ms: int) -> 
 
     Raises:
         TooManyDestinations: The workspace has as many as it may have.
+        AccessDenied: It is about what who asks may not read.
     """
     scope.require("workspace:write")
+    _require_reading(scope, new.events)
     if len(listed(connection, scope)) >= MOST:
         hint = "Remove one that nobody needs."
         raise TooManyDestinations(f"A workspace has {MOST} destinations at most.", hint=hint)
@@ -179,9 +184,14 @@ def change(connection: Connection, scope: Scope, changed: Destination, now_ms: i
 
     Raises:
         DestinationMissing: There is none with this id.
+        AccessDenied: It is about what who asks may not read.
     """
     scope.require("workspace:write")
-    get(connection, scope, changed.id)
+    before = get(connection, scope, changed.id)
+    # What was written for it already goes to where it is changed to.
+    written = select(_M.kind).where(_M.destination_id == changed.id).distinct()
+    _require_reading(scope, [*before.events, *connection.execute(written).scalars()])
+    _require_reading(scope, changed.events)
     kept = msgspec.structs.replace(changed, updated_ms=now_ms)
     own = update(event_destinations).where(_D.id == changed.id)
     connection.execute(own.values(_row(kept)))
@@ -226,13 +236,16 @@ def listed(connection: Connection, scope: Scope) -> Sequence[Destination]:
 def messages(
     connection: Connection, scope: Scope, destination: str, *, most: int = 50
 ) -> Sequence[EventMessage]:
-    """What somebody was told, the newest first.
+    """What somebody was told, as far as who asks may read it, the newest first.
 
     Raises:
         DestinationMissing: There is none with this id.
     """
     get(connection, scope, destination)
-    own = select(event_messages).where(_M.destination_id == destination)
+    closed = [kind for kind, grant in _READING.items() if not scope.may(grant)]
+    own = select(event_messages).where(
+        _M.destination_id == destination, *(~_M.kind.startswith(kind) for kind in closed)
+    )
     found = own.order_by(_M.created_ms.desc(), _M.id).limit(min(most, MOST_LISTED))
     return [_message(row) for row in all_rows(connection.execute(found))]
 
@@ -244,10 +257,12 @@ def send_again(
 
     Raises:
         DestinationMissing: There is no such destination, or no such message.
+        AccessDenied: It is about what who asks may not read.
     """
     scope.require("workspace:write")
     get(connection, scope, destination)
     own = (_M.id == message) & (_M.destination_id == destination)
+    _require_reading(scope, connection.execute(select(_M.kind).where(own)).scalars())
     due = {"status": "due", "due_ms": now_ms, "attempts": 0, "error": None}
     if not connection.execute(update(event_messages).where(own).values(due)).rowcount:
         raise DestinationMissing(f"There is no message {message}.", hint="It may be too old.")
@@ -311,6 +326,13 @@ def system_forget(connection: Connection, now_ms: int) -> bool:
     some = select(_M.id).where(old).limit(_FORGOTTEN_AT_ONCE)
     gone = connection.execute(delete(event_messages).where(_M.id.in_(some))).rowcount
     return gone >= _FORGOTTEN_AT_ONCE
+
+
+def _require_reading(scope: Scope, kinds: Iterable[str]) -> None:
+    for kind in kinds:
+        grant = _READING.get(kind.partition(".")[0])
+        if grant is not None:
+            scope.require(grant)
 
 
 def _row(one: Destination) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The rules:
 * What is to go is found by queries, which hold nobody up; whether it still may go is asked again
   by the change that removes it.
 * A text goes when no execution, no version and no draft names it. While that is decided nobody can
-  begin to name one.
+  begin to name one. Binary data that it alone names goes after it.
 * Of a large execution the steps go first, in pieces. Nobody can redrive it from then on.
 """
 
@@ -35,6 +35,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from penstock_kernel.store.sql import codec, hook_deliveries
+from penstock_kernel.store.sql import documents as named_texts
 from penstock_kernel.store.sql.database import Database, StoreUnavailable
 from penstock_kernel.store.sql.postgres import PostgresDatabase
 from penstock_kernel.store.sql.tables import (
@@ -306,6 +307,7 @@ def remove_documents(connection: Connection, ids: Sequence[str]) -> int:
     named = _named(connection, ids)
     gone = [one for one in ids if one not in named]
     connection.execute(delete(documents).where(documents.c.id.in_(gone)))
+    named_texts.let_go(connection, gone)
     return len(gone)
 
 
@@ -327,12 +329,23 @@ def _named(connection: Connection, ids: Sequence[str]) -> set[str]:
 
 
 def unnamed_blobs(connection: Connection, names: Mapping[str, Sequence[str]]) -> list[str]:
-    """Those of some blobs that nobody refers to; each may be referred to by several names."""
+    """Those of some blobs that nobody refers to; each may be referred to by several names.
+
+    A blob is called by its place, which begins with the folder of its workspace.
+    """
     wanted = [name for given in names.values() for name in given]
-    columns = (blob_refs.c.blob_id, step_cache.c.blob_id)
-    queries = [select(column).where(column.in_(wanted)) for column in columns]
-    named = set(connection.execute(union(*queries)).scalars())
-    return [blob for blob, given in names.items() if named.isdisjoint(given)]
+    of_executions = select(blob_refs.c.blob_id).where(
+        blob_refs.c.blob_id.in_(wanted), ~named_texts.HELD
+    )
+    cached = select(step_cache.c.blob_id).where(step_cache.c.blob_id.in_(wanted))
+    named = set(connection.execute(union(of_executions, cached)).scalars())
+    held = named_texts.held(connection, wanted)
+
+    def is_named(blob: str) -> bool:
+        folder = blob.partition("/")[0]
+        return any(name in named or (name, folder) in held for name in names[blob])
+
+    return [blob for blob in names if not is_named(blob)]
 
 
 # --- who does it, and the space --------------------------------------------------------------

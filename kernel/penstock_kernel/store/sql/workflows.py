@@ -18,7 +18,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, tuple_, update
 
 from penstock_kernel.store.scope import Scope
-from penstock_kernel.store.sql import codec, folders, texts
+from penstock_kernel.store.sql import codec, documents, folders
 from penstock_kernel.store.sql.rows import Row, all_rows, first_row
 from penstock_kernel.store.sql.tables import workflow_versions, workflows
 from penstock_kernel.store.sql.tagging import replace_tags, tagged, tags_of
@@ -130,10 +130,11 @@ class ActiveVersion(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What a draft is to say: the canonical text, and the name in it."""
+    """What a draft is to say: the canonical text, the name in it, and the blobs that it names."""
 
     name: str
     text: str
+    blobs: Sequence[str] = ()
 
 
 def add(connection: Connection, scope: Scope, workflow: str, draft: Draft, now_ms: int) -> None:
@@ -143,7 +144,7 @@ def add(connection: Connection, scope: Scope, workflow: str, draft: Draft, now_m
         "id": workflow,
         "workspace_id": scope.workspace,
         "name": draft.name,
-        "draft_id": texts.keep(connection, scope.workspace, draft.text),
+        "draft_id": documents.keep(connection, scope.workspace, draft.text, draft.blobs),
         "revision": 1,
         "created_ms": now_ms,
         "updated_ms": now_ms,
@@ -302,7 +303,7 @@ def save(
             f"{row['revision']}, and you saw {seen}.",
             hint="Read it again, and make your change to that.",
         )
-    kept = texts.keep(connection, scope.workspace, draft.text)
+    kept = documents.keep(connection, scope.workspace, draft.text, draft.blobs)
     values = {"draft_id": kept, "name": draft.name, "revision": seen + 1, "updated_ms": now_ms}
     return _set(connection, workflow, values)
 

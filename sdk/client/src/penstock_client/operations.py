@@ -97,9 +97,7 @@ class Operations:
         found: models.Secret = await self._transport.value(asked, models.Secret)
         return found
 
-    async def renew_alert_secret(
-        self, alert: str, *, idempotency_key: str | None = None
-    ) -> models.Secret:
+    async def renew_alert_secret(self, alert: str) -> models.Secret:
         """Sign the messages of an alert rule with a new secret from now on.
 
         Needs `workspace:write`.
@@ -107,11 +105,7 @@ class Operations:
         Args:
             alert: Which alert.
         """
-        asked = Asked(
-            "POST",
-            f"/api/v1/alerts/{place(alert)}/secret",
-            key=self._transport.key(idempotency_key),
-        )
+        asked = Asked("POST", f"/api/v1/alerts/{place(alert)}/secret")
         found: models.Secret = await self._transport.value(asked, models.Secret)
         return found
 
@@ -351,9 +345,7 @@ class Operations:
         )
         return found
 
-    async def begin_device_sign_in(
-        self, credential: str, *, idempotency_key: str | None = None
-    ) -> models.DeviceBegun:
+    async def begin_device_sign_in(self, credential: str) -> models.DeviceBegun:
         """Begin to connect an account on another device: what to enter there, and where.
 
         Needs `credential:write`.
@@ -361,17 +353,11 @@ class Operations:
         Args:
             credential: Which credential.
         """
-        asked = Asked(
-            "POST",
-            f"/api/v1/credentials/{place(credential)}/device",
-            key=self._transport.key(idempotency_key),
-        )
+        asked = Asked("POST", f"/api/v1/credentials/{place(credential)}/device")
         found: models.DeviceBegun = await self._transport.value(asked, models.DeviceBegun)
         return found
 
-    async def begin_sign_in(
-        self, credential: str, *, idempotency_key: str | None = None
-    ) -> models.Begun:
+    async def begin_sign_in(self, credential: str) -> models.Begun:
         """Begin to connect an account: where the browser has to go.
 
         The browser comes back to `/api/v1/oauth/callback` of this server, an address to be
@@ -382,11 +368,7 @@ class Operations:
         Args:
             credential: Which credential.
         """
-        asked = Asked(
-            "POST",
-            f"/api/v1/credentials/{place(credential)}/sign-in",
-            key=self._transport.key(idempotency_key),
-        )
+        asked = Asked("POST", f"/api/v1/credentials/{place(credential)}/sign-in")
         found: models.Begun = await self._transport.value(asked, models.Begun)
         return found
 
@@ -452,16 +434,12 @@ class Operations:
         asked = Asked("GET", "/api/v1/destinations")
         return Pages(self._transport, asked, Page[models.Destination])
 
-    async def add_destination(
-        self, body: models.DestinationGiven, *, idempotency_key: str | None = None
-    ) -> models.WithSecret:
+    async def add_destination(self, body: models.DestinationGiven) -> models.WithSecret:
         """Tell somebody from now on. Messages are signed as Standard Webhooks has it.
 
         Needs `workspace:write`.
         """
-        asked = Asked(
-            "POST", "/api/v1/destinations", body=body, key=self._transport.key(idempotency_key)
-        )
+        asked = Asked("POST", "/api/v1/destinations", body=body)
         found: models.WithSecret = await self._transport.value(asked, models.WithSecret)
         return found
 
@@ -528,9 +506,7 @@ class Operations:
         )
         await self._transport.done(asked)
 
-    async def renew_destination_secret(
-        self, destination: str, *, idempotency_key: str | None = None
-    ) -> models.WithSecret:
+    async def renew_destination_secret(self, destination: str) -> models.WithSecret:
         """Sign with another secret from now on; the one before counts no more.
 
         Needs `workspace:write`.
@@ -538,11 +514,7 @@ class Operations:
         Args:
             destination: Which destination.
         """
-        asked = Asked(
-            "POST",
-            f"/api/v1/destinations/{place(destination)}/secret",
-            key=self._transport.key(idempotency_key),
-        )
+        asked = Asked("POST", f"/api/v1/destinations/{place(destination)}/secret")
         found: models.WithSecret = await self._transport.value(asked, models.WithSecret)
         return found
 
@@ -1192,7 +1164,6 @@ class Operations:
         media_type: str | None = None,
         file_name: str | None = None,
         inline: bool | None = None,
-        idempotency_key: str | None = None,
     ) -> models.LinkMade:
         """A link to binary data that whoever has it may follow, as long as an execution names
         it.
@@ -1213,7 +1184,6 @@ class Operations:
                 "inline": inline,
             },
             body=body,
-            key=self._transport.key(idempotency_key),
         )
         found: models.LinkMade = await self._transport.value(asked, models.LinkMade)
         return found
@@ -1307,9 +1277,7 @@ class Operations:
         asked = Asked("GET", f"/api/v1/files/{place(file)}/content", query={"inline": inline})
         return await self._transport.content(asked)
 
-    async def link_file(
-        self, file: str, body: models.LinkGiven | None = None, *, idempotency_key: str | None = None
-    ) -> models.LinkMade:
+    async def link_file(self, file: str, body: models.LinkGiven | None = None) -> models.LinkMade:
         """A link to a file that whoever has it may follow, for seven days at most.
 
         It ends with the file, too.
@@ -1319,12 +1287,7 @@ class Operations:
         Args:
             file: Which file.
         """
-        asked = Asked(
-            "POST",
-            f"/api/v1/files/{place(file)}/links",
-            body=body,
-            key=self._transport.key(idempotency_key),
-        )
+        asked = Asked("POST", f"/api/v1/files/{place(file)}/links", body=body)
         found: models.LinkMade = await self._transport.value(asked, models.LinkMade)
         return found
 
