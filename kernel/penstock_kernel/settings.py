@@ -3,6 +3,8 @@
 The rules:
 
 * A setting is read from `PENSTOCK_<NAME>`, or from the file that `PENSTOCK_<NAME>_FILE` names.
+* A variable that is empty is not set, because compose files hand on variables that nobody gave a
+  value. In the file an empty text is a value like others, and wrong where a value is needed.
 * Every wrong value is told at once, each with a sentence that says what is expected.
 * A name that is no setting is a warning with the nearest one, because a typing error must not pass
   in silence and a newer file must not keep an older program from starting.
@@ -17,13 +19,14 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Meta
 
+from penstock_kernel.settings_checks import CHECKS
 from penstock_sandbox.contract import Budget
 from penstock_sdk import PenstockError
-from penstock_sdk.rooted import parse_roots
 
 PREFIX = "PENSTOCK_"
 #: Read elsewhere: by set-up, by tests and by the command line.
@@ -115,7 +118,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     guest_host_calls: Annotated[int, Meta(ge=0)] = Budget().host_calls
     guest_fetched_bytes: Annotated[int, Meta(ge=0)] = Budget().fetched_bytes
     #: Where a server listens. Other than on a loopback address only when somebody owns it.
-    bind: str = "127.0.0.1"
+    bind: Annotated[str, Meta(pattern=r"^\S+$")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535)] = 5680
     #: Listen anywhere although nobody owns the server yet: others are kept away by other means.
     open_setup: bool = False
@@ -159,7 +162,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def store_url(self) -> str:
         """The database of a server."""
-        return self.database or f"sqlite:///{self.data_dir / 'penstock.db'}"
+        # What has a meaning in an address is a character like others in the name of a folder.
+        return self.database or f"sqlite:///{quote(str(self.data_dir / 'penstock.db'), safe='/ ')}"
 
     @property
     def budget(self) -> Budget:
@@ -246,7 +250,7 @@ def _from_environment(
     found: dict[str, tuple[str, Any]] = {}
     for variable, text in environment.items():
         name = variable.removeprefix(PREFIX)
-        if name == variable or name in _ELSEWHERE:
+        if name == variable or name in _ELSEWHERE or not text:
             continue
         setting = name.removesuffix("_FILE").lower()
         named_file = name.endswith("_FILE") and setting in _NAMES
@@ -268,18 +272,18 @@ def _convert(name: str, where: str, value: Any, findings: list[str]) -> Any:
     wanted = _TYPES[name]
     if isinstance(value, str) and name in _LISTS:
         value = [part.strip() for part in value.split(",") if part.strip()]
-    if name == "data_dir" and not isinstance(value, str):
+    if name == "data_dir" and not (isinstance(value, str) and value.strip()):
         findings.append(f"{where} has to be one path.")
         return None
     if name in ("data_dir", "packages"):
         return _paths(where, value, findings)
     try:
         found = msgspec.convert(value, wanted, strict=not isinstance(value, str))
-        if name == "file_roots":
-            parse_roots(found)
+        if name in CHECKS:
+            CHECKS[name](found)
     except (msgspec.ValidationError, ValueError) as error:
         why = f"{_FORMS[name]} is expected" if name in _FORMS else str(error)
-        given = "what it is" if name in SECRET else repr(value)
+        given = "what it is" if name in SECRET | _MAY_HOLD_PASSWORDS else repr(value)
         findings.append(f"{where} cannot be {given}: {why}.")
         return None
     return found
@@ -298,6 +302,7 @@ def _paths(where: str, value: Any, findings: list[str]) -> Any:
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 #: What is never shown.
 SECRET = frozenset({"metrics_token", "smtp_password", "secret_key"})
+_MAY_HOLD_PASSWORDS = frozenset({"egress_proxy"})
 #: What is expected, where a pattern would say it to nobody.
 _FORMS = {
     "pools": "`NAME=TAG` or `NAME=TAG+TAG`, with commas between them,",
@@ -305,6 +310,7 @@ _FORMS = {
     "node_limits": "`TYPE=NUMBER`, with commas between them,",
     "cache": "`TYPE=SECONDS`, with commas between them,",
     "rate_limits": "`host:NAME=10/s`, `credential:ID=100/m` or `workspace:ID=1000/h`",
+    "bind": "an address such as `127.0.0.1`",
     "public_url": "an address such as `https://flows.example.com`",
     "secret_key": "a text of 64 hexadecimal digits, or a reference such as `vault:kv/penstock#key`",
 }

@@ -94,7 +94,7 @@ def test_files_that_are_there_are_replaced_only_when_told_to(folder: Path, tmp_p
     replaced = penstock("import", "n8n", source, "--output", str(out), "--force")
 
     assert (kept.returncode, text) == (2, "mine")
-    assert "--force" in kept.stderr
+    assert "is there already. Use --force." in kept.stderr
     assert replaced.returncode == 0
     assert json.loads((out / "b.workflow.json").read_text())["name"] == "B"
 

@@ -168,14 +168,15 @@ def test_closed_standard_input_is_told_where_it_is_needed(
     assert b"There is no standard input" in done.stderr
 
 
+@pytest.mark.parametrize("word", ["nodes", "--help", "--version"])
 def test_a_reader_that_goes_away_ends_the_program_without_a_word(
-    environment: dict[str, str], program: Path
+    environment: dict[str, str], program: Path, word: str
 ) -> None:
     reading, writing = os.pipe()
     os.close(reading)
 
     done = subprocess.run(  # noqa: S603
-        [program, "nodes"],
+        [program, word],
         env=environment,
         stdout=writing,
         stderr=subprocess.PIPE,
@@ -185,6 +186,28 @@ def test_a_reader_that_goes_away_ends_the_program_without_a_word(
     os.close(writing)
 
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="writes to a device of Linux")
+@pytest.mark.parametrize("word", ["nodes", "--help"])
+def test_an_output_without_room_is_told_with_2(
+    environment: dict[str, str], program: Path, word: str
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done, silent = (
+            subprocess.run(  # noqa: S603
+                [program, word],
+                env=environment,
+                stdout=full,
+                stderr=errors,
+                timeout=60,
+                check=False,
+            )
+            for errors in (subprocess.PIPE, full)
+        )
+
+    assert (done.returncode, silent.returncode) == (2, 2)
+    assert done.stderr.startswith(b"The output cannot be written: No space left on device.")
 
 
 def test_a_reader_of_the_steps_that_goes_away_ends_the_program_too(

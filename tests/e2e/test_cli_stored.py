@@ -178,6 +178,7 @@ def test_what_a_schedule_started_is_looked_at_and_run_again(
     many = penstock.json("executions", "replay", "--mode", "retry", "--from", "set")
     assert [one["execution"] for one in many] == [again]
     assert "all" in penstock("queue")
+    assert [one["role"] for one in penstock.json("queue")["workers"]] == ["all"]
     assert "There is none." in penstock("deadletters", "list")
 
 

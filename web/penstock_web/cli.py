@@ -13,8 +13,9 @@ import typer
 from penstock_web import exit_codes
 from penstock_web.cli_config import add_config_commands
 from penstock_web.cli_keys import add_key_commands
-from penstock_web.cli_parts import AsJson, Packages, WorkflowFile, end
+from penstock_web.cli_parts import AsJson, Packages, WorkflowFile, end, let_go, tell
 from penstock_web.cli_store import add_commands
+from penstock_web.errors import CommandRefused
 
 app = typer.Typer(
     name="penstock",
@@ -156,7 +157,7 @@ def nodes(
     from penstock_web.commands.catalogue import show_example, show_nodes
 
     if example:
-        end(show_example, name, packages)
+        end(show_example, name, packages, as_json=as_json)
     end(show_nodes, name, packages, as_json=as_json)
 
 
@@ -204,7 +205,7 @@ def serve(
     packages: Packages = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Accept and run executions until stopped; what was accepted outlives every crash."""
-    _serve(role, port, ["default"], concurrency, packages)
+    _serve(role, port, ["default"], concurrency, packages, "--port")
 
 
 @app.command()
@@ -225,17 +226,21 @@ def worker(
     packages: Packages = [],  # noqa: B006  # typer copies it
 ) -> None:
     """Run executions that others accepted, until stopped."""
-    _serve("worker", port, pools, concurrency, packages)
+    _serve("worker", port, pools, concurrency, packages, "--health-port")
 
 
 def _serve(
-    role: str, port: int | None, pools: list[str], concurrency: int, packages: list[Path]
+    role: str,
+    port: int | None,
+    pools: list[str],
+    concurrency: int,
+    packages: list[Path],
+    port_option: str,
 ) -> NoReturn:
     from typing import cast, get_args
 
     from penstock_kernel.work.serving import Role
     from penstock_web.commands.serve import Asked, run_server
-    from penstock_web.errors import CommandRefused
 
     def start() -> int:
         if role not in get_args(Role):
@@ -249,6 +254,7 @@ def _serve(
                 concurrency=concurrency,
                 packages=packages,
                 patience_s=20,
+                port_option=port_option,
             )
         )
 
@@ -313,7 +319,7 @@ def doctor(
     if live:
         from penstock_web.commands.live import ask
 
-        end(ask, port)
+        end(ask, port, as_json=as_json)
     from penstock_web.commands.doctor import examine
 
     end(examine, probe=probe, as_json=as_json)
@@ -347,8 +353,39 @@ def main() -> NoReturn:
     fill_streams()
     # Start-up and large executions make many objects that stay: looking at them is 5 % of a start.
     gc.set_threshold(50_000, 20, 100)
+    code = _end_of(sys.argv[1:])
+    let_go()
+    sys.exit(code)
+
+
+def _end_of(words: list[str]) -> int | str | None:
+    """Do what the words ask for; the exit code."""
     try:
-        app()
+        _refuse_bytes(words)
+        app(words)
     except KeyboardInterrupt:
-        sys.exit(exit_codes.INTERRUPTED)
-    sys.exit(exit_codes.OK)
+        return exit_codes.INTERRUPTED
+    except SystemExit as ended:
+        # What prints help ends by itself, with 1, where its reader went away.
+        is_gone = isinstance(ended.__context__, BrokenPipeError)
+        return exit_codes.PIPE_CLOSED if is_gone else ended.code
+    except CommandRefused as error:
+        return tell(error, as_json="--json" in words)
+    except OSError as error:  # what is printed before a command begins: help, the version
+        message = f"The output cannot be written: {error.strerror}."
+        return tell(CommandRefused(message), as_json=False)
+    return exit_codes.OK
+
+
+def _refuse_bytes(words: list[str]) -> None:
+    """Refuse what is no text: neither a terminal nor JSON could show it.
+
+    Raises:
+        CommandRefused: One of the words is no UTF-8.
+    """
+    for number, word in enumerate(words, start=1):
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            message = f"Argument {number} is not UTF-8: {word!a}."
+            raise CommandRefused(message, hint="Give files names that are UTF-8.") from error

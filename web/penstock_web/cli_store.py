@@ -8,6 +8,8 @@ import typer
 
 from penstock_web.cli_parts import AsJson, WorkflowFile, end
 
+#: What a column for numbers of versions can hold.
+LAST_VERSION = 2**31 - 1
 WorkflowId = Annotated[str, typer.Argument(metavar="WORKFLOW", help="Id of a workflow.")]
 ExecutionId = Annotated[str, typer.Argument(metavar="EXECUTION", help="Id of an execution.")]
 ScheduleId = Annotated[str, typer.Argument(metavar="SCHEDULE", help="Id of a schedule.")]
@@ -86,7 +88,13 @@ def show_workflow(
     ] = False,
     version: Annotated[
         int | None,
-        typer.Option("--version", metavar="NUMBER", help="With the text of this version."),
+        typer.Option(
+            "--version",
+            metavar="NUMBER",
+            min=1,
+            max=LAST_VERSION,
+            help="With the text of this version.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -118,7 +126,13 @@ def activate_workflow(
     *,
     version: Annotated[
         int | None,
-        typer.Option("--version", metavar="NUMBER", help="The version; by default the newest."),
+        typer.Option(
+            "--version",
+            metavar="NUMBER",
+            min=1,
+            max=LAST_VERSION,
+            help="The version; by default the newest.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

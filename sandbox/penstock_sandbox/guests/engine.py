@@ -102,13 +102,17 @@ def compile_to_cache(engine: wasmtime.Engine, wasm: bytes, *, kind: str) -> Path
         kind: `module` or `component`.
 
     Raises:
-        GuestRefused: It is not valid, or uses what this engine has turned off.
+        GuestRefused: It is not valid, or uses what this engine has turned off; or the cache
+            cannot be used.
     """
     directory = cache_directory()
     path = directory / f"{_cache_key(wasm, kind)}.cwasm"
-    key = _seal_key(directory)
-    if not _is_sealed(path, key):
-        _write_sealed(path, key, _compile(engine, wasm, kind))
+    try:
+        key = _seal_key(directory)
+        if not _is_sealed(path, key):
+            _write_sealed(path, key, _compile(engine, wasm, kind))
+    except OSError as error:
+        raise _unusable(directory, error) from error
     return path
 
 
@@ -116,11 +120,14 @@ def cache_directory() -> Path:
     """Return the private directory for native code, made if it was missing.
 
     Raises:
-        GuestRefused: Somebody else owns it or may write to it.
+        GuestRefused: Somebody else owns it or may write to it, or it cannot be made.
     """
     directory = _cache_root() / "native"
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    status = directory.lstat()
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = directory.lstat()
+    except OSError as error:
+        raise _unusable(directory, error) from error
     if stat.S_ISLNK(status.st_mode) or not _is_private(status):
         raise GuestRefused(
             f"The cache of compiled guests at {directory} is open to other users.",
@@ -128,6 +135,13 @@ def cache_directory() -> Path:
             "or point PENSTOCK_CACHE_DIR elsewhere.",
         )
     return directory
+
+
+def _unusable(directory: Path, error: OSError) -> GuestRefused:
+    return GuestRefused(
+        f"The cache of compiled guests at {directory} cannot be used: {error.strerror or error}.",
+        hint="Let PENSTOCK_CACHE_DIR name a folder that the user of this process may write to.",
+    )
 
 
 def _cache_root() -> Path:

@@ -100,6 +100,21 @@ def test_a_cache_that_others_may_write_to_is_refused(cache: Path) -> None:
         cache_directory()
 
 
+def test_a_cache_that_cannot_be_made_or_written_is_refused_with_what_to_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: wasmtime.Engine
+) -> None:
+    monkeypatch.setenv("PENSTOCK_CACHE_DIR", str(tmp_path))
+    (cache_directory() / "seal.key").mkdir(mode=0o700)
+    with pytest.raises(GuestRefused, match="Is a directory") as unwritable:
+        compile_to_cache(engine, EMPTY, kind="module")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PENSTOCK_CACHE_DIR", str(tmp_path / "file"))
+    with pytest.raises(GuestRefused, match="Not a directory") as unreachable:
+        cache_directory()
+
+    assert all("PENSTOCK_CACHE_DIR" in one.value.hint for one in (unwritable, unreachable))
+
+
 def test_a_key_that_others_may_read_is_refused(cache: Path, engine: wasmtime.Engine) -> None:
     compile_to_cache(engine, EMPTY, kind="module")
     (cache / "seal.key").chmod(0o644)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from penstock_kernel.settings import load_settings
+from penstock_kernel.settings import Settings, load_settings
 from penstock_web.commands.config import show
+from penstock_web.commands.doctor import told
 from penstock_web.commands.live import ask
 
 
@@ -64,6 +65,22 @@ def test_a_setting_whose_name_was_once_for_something_else_is_read(
     assert loaded.warnings == []
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://db/x?user=u&password=5ec7e7", "postgresql://db/x?…"),
+        ("postgresql://u:5ec7e7@db/x?sslmode=require", "postgresql://…@db/x?…"),
+        ("postgresql://db/x?password=5ec@7e7", "postgresql://…"),
+        ("postgresql://u:5e?c7@e7@db/x", "postgresql://…"),
+        ("sqlite:////srv/penstock.db", "sqlite:////srv/penstock.db"),
+    ],
+)
+def test_an_address_is_shown_without_a_password_wherever_it_stands(
+    address: str, shown: str
+) -> None:
+    assert told(Settings(database=address))["database"] == shown
+
+
 class Answering(BaseHTTPRequestHandler):
     """Lives, or does not."""
 
@@ -89,15 +106,29 @@ def server() -> Generator[ThreadingHTTPServer]:
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
 def test_a_health_check_ends_with_whether_the_process_lives(
-    server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch, status: int, code: int
+    server: ThreadingHTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    status: int,
+    code: int,
 ) -> None:
     monkeypatch.setattr(Answering, "status", status)
 
     assert ask(server.server_port) == code
+    capsys.readouterr()
+    assert ask(server.server_port, as_json=True) == code
+    assert json.loads(capsys.readouterr().out)["lives"] is (code == 0)
 
 
-def test_a_health_check_of_nothing_fails(server: ThreadingHTTPServer) -> None:
+def test_a_health_check_of_nothing_fails(
+    server: ThreadingHTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
     port = server.server_port
     server.socket.close()
 
     assert ask(port) == 1
+    assert capsys.readouterr().out.startswith("It does not answer: ")
+    assert ask(port, as_json=True) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["lives"] is False
+    assert found["message"].startswith("It does not answer: ")

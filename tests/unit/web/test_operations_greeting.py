@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.databases import opened
 
 from penstock_kernel.settings import Settings
 from penstock_kernel.store.sql.tables import users
+from penstock_web.commands.serve import Asked, _facts, _listening
 from penstock_web.errors import CommandRefused
 from penstock_web.operations.binding import is_loopback, listening, refuse_unowned
 from penstock_web.operations.greeting import Facts, address, greeting
@@ -43,6 +45,45 @@ def test_a_greeting_names_the_database_and_the_broker_and_no_password() -> None:
         "penstock scheduler 0.1.0 · data in data · PostgreSQL · NATS · no worker",
         "  Health   http://[::1]:5680/healthz/ready   Stop: Ctrl+C",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"broker": ""}, "no broker found"),
+        ({"broker": "", "shares_broker": True}, "NATS of the server here"),
+    ],
+)
+def test_a_greeting_says_whether_the_broker_of_another_process_was_found(
+    given: dict[str, Any], told: str
+) -> None:
+    assert f" · {told} · " in greeting(facts(Settings(), **given))
+
+
+async def test_whoever_shares_the_broker_of_another_process_says_so() -> None:
+    kernel: Any = SimpleNamespace(settings=Settings(), db=None)
+    connected: Any = SimpleNamespace(server=None)
+    asked = Asked(role="worker", port=0, pools=[], concurrency=1, packages=[], patience_s=1)
+
+    told = [await _facts(asked, kernel, one, 5681) for one in (connected, None)]
+
+    assert [one.shares_broker for one in told] == [True, False]
+
+
+@pytest.mark.parametrize("option", ["--port", "--health-port"])
+def test_a_port_that_cannot_be_had_is_told_with_the_option_of_the_command(option: str) -> None:
+    asked = Asked(
+        role="all", port=0, pools=[], concurrency=1, packages=[], patience_s=1, port_option=option
+    )
+    with listening("127.0.0.1", 0) as first:
+        first.listen()
+        with pytest.raises(CommandRefused) as taken:
+            _listening(asked, Settings(port=first.getsockname()[1]))
+    with pytest.raises(CommandRefused) as elsewhere:
+        _listening(asked, Settings(bind="192.0.2.1"))
+
+    assert f"as with {option} 5690" in taken.value.hint
+    assert "`bind` has to be an address of this machine" in elsewhere.value.hint
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from penstock_web.commands.steps import (
     log_lines,
     moment,
     show_failure,
+    show_waiting,
     step_line,
     waiting_line,
 )
@@ -93,6 +95,14 @@ def test_a_failure_tells_place_message_hint_data_and_code(
         "  body: [b]no[/b]",
         "  node.failed",
     ]
+
+
+def test_a_wait_that_is_too_long_says_what_would_wait(capsys: pytest.CaptureFixture[str]) -> None:
+    execution: Any = SimpleNamespace(steps=[], waiting_for="time", due_ms=None)
+
+    show_waiting(parse({"format": "penstock/1", "name": "x", "nodes": [], "edges": []}), execution)
+
+    assert "`penstock run` keeps nothing" in capsys.readouterr().err
 
 
 def test_a_failure_of_no_node_names_the_workflow(capsys: pytest.CaptureFixture[str]) -> None:

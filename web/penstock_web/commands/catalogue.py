@@ -90,12 +90,16 @@ def _print_nodes(found: Sequence[NodeType]) -> None:
     print_rich(table)
 
 
-def show_example(name: str, packages: Sequence[Path]) -> int:
-    """The workflow that shows a node at work.
+def show_example(name: str, packages: Sequence[Path], *, as_json: bool) -> int:
+    """The workflow that shows a node at work; it is JSON, whether that was asked for or not.
 
     Raises:
-        CommandRefused: There is no such node type, or it brings no example.
+        CommandRefused: None is named, there is no such node type, or it brings no example.
     """
+    if not name:
+        message = "--example needs the name of a node type."
+        hint = "As in `penstock nodes penstock/data.set --example`; `penstock nodes` lists them."
+        raise CommandRefused(message, hint=hint)
     plugins = known_plugins(chosen_settings(), packages)
     node = plugins.latest(name)
     if node is None:

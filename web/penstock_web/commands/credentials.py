@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from penstock_web.commands.terminal import print_json, print_rich, print_text, s
 from penstock_web.errors import CommandRefused
 
 _KEY_DIGITS = 64
+_ID = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
 class Asked(msgspec.Struct, kw_only=True):
@@ -103,12 +105,18 @@ def show(credential: str, *, as_json: bool) -> int:
 
 def add(asked: Asked, *, as_json: bool) -> int:
     """Keep a credential."""
+    if asked.id and _ID.fullmatch(asked.id) is None:
+        message = f"The id {asked.id!r} cannot be: it has letters, digits, `_` and `-`, up to 64."
+        raise CommandRefused(message, hint="As in --as cr_acme; --name takes any text.")
 
     async def do(kernel: Kernel) -> Listed:
         kept = open_desk(kernel).kept
         references = _pairs(asked.references, "--reference")
-        fields = {**_read(asked.file), **_pairs(asked.fields, "--field")}
+        written = _pairs(asked.fields, "--field")
         kind = {one.type: one for one in kept.types.shown()}.get(asked.type)
+        if kind is not None:
+            _refuse_secrets(kind, written)
+        fields = {**_read(asked.file), **written}
         if kind is not None:
             fields = _typed(kind, fields) | _prompted(kind, fields, references)
         given = Given(fields=fields, references=references, hosts=asked.hosts)
@@ -250,6 +258,20 @@ def _typed(kind: TypeShown, fields: Mapping[str, Any]) -> dict[str, Any]:
         return int(given) if is_number and isinstance(given, str) and given.isdigit() else given
 
     return {name: value(name, given) for name, given in fields.items()}
+
+
+def _refuse_secrets(kind: TypeShown, written: Mapping[str, Any]) -> None:
+    """Refuse a secret that was written on the command line, where others can read it.
+
+    Raises:
+        CommandRefused: One of the fields is secret.
+    """
+    known: Mapping[str, Any] = kind.schema.get("properties", {})
+    for name in written:
+        if known.get(name, {}).get("writeOnly"):
+            message = f"The field {name!r} is secret, and a command line can be read by others."
+            hint = "Give it with --fields FILE or with --reference, or be asked in a terminal."
+            raise CommandRefused(message, hint=hint)
 
 
 def _prompted(

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from penstock_kernel.settings import SECRET, Settings, load_settings
 from penstock_sandbox.contract import Wall
-from penstock_sandbox.guests.engine import guest_path
+from penstock_sandbox.guests.engine import cache_directory, guest_path
 from penstock_sandbox.runners.pool import RunnerPool
 from penstock_sandbox.walls.probe import Attempt
 from penstock_sdk import PenstockError
@@ -63,6 +63,7 @@ async def _look(*, probe: bool) -> Report:
         for name, state in report.guests.items()
         if state == "missing"
     ]
+    report.problems += _cache_problems()
     report.store = await look(loaded.settings)
     report.problems += report.store.problems
     if "missing" not in report.guests.values():
@@ -74,12 +75,20 @@ def told(settings: Settings) -> dict[str, Any]:
     """The settings, without the names and passwords that addresses may hold."""
     told: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=str, order="sorted")
     told |= dict.fromkeys((name for name in SECRET if told[name]), "…")
-    for name in ("egress_proxy", "database", "nats_url"):
-        address = told[name]
-        if address and "@" in address:
-            scheme, _, rest = address.rpartition("@")[0].partition("://")
-            told[name] = f"{scheme if rest else 'proxy'}://…@{address.rpartition('@')[2]}"
+    for name in ("egress_proxy", "database", "nats_url", "blob_store"):
+        told[name] = _without_names(told[name]) if told[name] else told[name]
     return told
+
+
+def _without_names(address: str) -> str:
+    """An address without whom to be there, and without what a question mark adds to it."""
+    place, question, more = address.partition("?")
+    scheme, colon, _ = place.partition("://")
+    start = f"{scheme if colon else 'proxy'}://…"
+    if "@" in more:
+        return start  # where a password begins and ends cannot be seen
+    host = place.rpartition("@")[2]
+    return (place if host == place else f"{start}@{host}") + ("?…" if question else "")
 
 
 async def _look_at_walls(report: Report, required: frozenset[str], *, probe: bool) -> None:
@@ -122,6 +131,14 @@ def _guest(name: str) -> str:
     except PenstockError:
         return "missing"
     return f"{path.stat().st_size >> 10:,} KB" if path.exists() else "missing"
+
+
+def _cache_problems() -> list[str]:
+    try:
+        cache_directory()
+    except PenstockError as error:
+        return [f"{error.message} {error.hint}".strip()]
+    return []
 
 
 def _print(report: Report) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
 from penstock_kernel.settings import Settings
+from penstock_kernel.store.blobs import root_key
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import overview, schedules
 from penstock_kernel.store.sql.database import Database
@@ -41,26 +44,61 @@ async def look(settings: Settings) -> State:
     """Look at the database and the broker; what does not stand is a problem."""
     state = State(problems=[])
     state.database = settings.store_url.partition("://")[0]
+    with _telling(state):
+        _look_at_files(state, settings)
+    with _telling(state):
+        await _look_at_database(state, settings)
+    return state
+
+
+async def _look_at_database(state: State, settings: Settings) -> None:
     file = _file(settings)
     if file is not None and not file.exists():
         state.database += ", which nothing was written to yet"
-        return state
-    try:
-        db = await open_database(settings.store_url, migrates=False)
-    except PenstockError as error:
-        state.problems.append(f"{error.message} {error.hint}".strip())
-        return state
+        if file.parent != settings.data_dir:
+            state.problems += _folder_problems(file.parent)
+        return
+    db = await open_database(settings.store_url, migrates=False)
     try:
         await _look_into(state, db, file)
     finally:
         await db.close()
     await _look_at_broker(state, settings)
-    return state
+
+
+@contextmanager
+def _telling(state: State) -> Generator[None]:
+    """What does not work is a problem, and does not keep the rest from being looked at."""
+    try:
+        yield
+    except PenstockError as error:
+        state.problems.append(f"{error.message} {error.hint}".strip())
+    except OSError as error:
+        state.problems.append(f"{error.filename or 'A file'} cannot be used: {error.strerror}.")
+
+
+def _look_at_files(state: State, settings: Settings) -> None:
+    """Could a server write into its data directory, and read its key?"""
+    state.problems += _folder_problems(settings.data_dir)
+    has_key = settings.secret_key or not (settings.data_dir / "secret.key").exists()
+    if not (state.problems or has_key):
+        root_key(settings.data_dir)
+
+
+def _folder_problems(folder: Path) -> list[str]:
+    """What keeps a folder from being used, or from being made where it is not there."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not there.is_dir():
+        return [f"{there} is no folder, so that nothing can be kept in {folder}."]
+    if not os.access(there, os.W_OK | os.X_OK):
+        return [f"Nothing can be written in {there}, and so not in {folder}."]
+    return []
 
 
 def _file(settings: Settings) -> Path | None:
     scheme, _, rest = settings.store_url.partition("://")
-    return Path(rest.removeprefix("/")) if scheme == "sqlite" and rest else None
+    name = make_url(settings.store_url).database if scheme == "sqlite" and rest else None
+    return Path(name) if name and name != ":memory:" else None
 
 
 async def _look_into(state: State, db: Database, file: Path | None) -> None:

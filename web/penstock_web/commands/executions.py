@@ -173,7 +173,7 @@ def queue(*, as_json: bool) -> int:
         return await history.queue(SCOPE), await history.workers(), now_ms
 
     lines, workers, now_ms = with_kernel(work)
-    workers = [one for one in workers if one["role"] != "embedded"]
+    workers = [dict(one) for one in workers if one["role"] != "embedded"]
     if as_json:
         print_json({"queued": lines, "workers": workers})
         return exit_codes.OK

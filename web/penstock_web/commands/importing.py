@@ -163,7 +163,7 @@ class _Work:
             with path.open("w" if self.asked.force else "x", encoding="utf-8") as file:
                 file.write(canonical(outcome.document))
         except FileExistsError:
-            message = f"{path} is there already"
+            message = f"{path} is there already."
             self.failures.append(Failure(file=outcome.file, message=message, hint="Use --force."))
         except OSError as error:
             message = f"{path} cannot be written: {error.strerror}."

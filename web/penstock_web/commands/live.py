@@ -6,12 +6,12 @@ import http.client
 
 from penstock_kernel.settings import load_settings
 from penstock_web import exit_codes
-from penstock_web.commands.terminal import print_text
+from penstock_web.commands.terminal import print_json, print_text
 
 _PATIENCE_S = 5
 
 
-def ask(port: int | None) -> int:
+def ask(port: int | None, *, as_json: bool = False) -> int:
     """Ask, and end with 1 where it does not answer that it does."""
     settings = load_settings().settings
     host = settings.bind.strip("[]")
@@ -22,9 +22,16 @@ def ask(port: int | None) -> int:
         connection.request("GET", "/healthz/live")
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
-        print_text(f"It does not answer: {error}.")
-        return exit_codes.FAILED
+        return _tell(f"It does not answer: {error}.", lives=False, as_json=as_json)
     finally:
         connection.close()
-    print_text("It lives." if status == 200 else f"It answers {status}.")
-    return exit_codes.OK if status == 200 else exit_codes.FAILED
+    message = "It lives." if status == 200 else f"It answers {status}."
+    return _tell(message, lives=status == 200, as_json=as_json)
+
+
+def _tell(message: str, *, lives: bool, as_json: bool) -> int:
+    if as_json:
+        print_json({"lives": lives, "message": message})
+    else:
+        print_text(message)
+    return exit_codes.OK if lives else exit_codes.FAILED

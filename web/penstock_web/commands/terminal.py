@@ -10,10 +10,12 @@ The rules:
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Sequence
 from io import StringIO
+from typing import Any
 
 import msgspec
 from rich.console import Console, RenderableType
@@ -50,6 +52,15 @@ class _ErrorConsole(Console):
         """Leave the end to the command; rich would end the program by itself, with code 1."""
         raise BrokenPipeError
 
+    def print(self, *given: Any, **named: Any) -> None:
+        """What there is no room for is not told: the exit code says how it ended."""
+        try:
+            super().print(*given, **named)
+        except BrokenPipeError:
+            raise
+        except OSError:
+            return
+
 
 def errors() -> Console:
     """Standard error."""
@@ -80,9 +91,16 @@ def compact(value: object) -> str:
 
 def print_json(value: object) -> None:
     """JSON for programs, indented for people who look."""
-    text = msgspec.json.format(msgspec.json.encode(value)).decode()
+    text = _json(value)
     # JSON is UTF-8, whatever the encoding of the terminal.
     _write(f"{plain(text)}\n", "utf-8")
+
+
+def _json(value: object) -> str:
+    try:
+        return msgspec.json.format(msgspec.json.encode(value)).decode()
+    except UnicodeEncodeError:  # halves of characters, as in names of files that are no UTF-8
+        return json.dumps(msgspec.to_builtins(value, enc_hook=str), indent=2)
 
 
 def print_text(text: str) -> None:
@@ -103,12 +121,12 @@ def _write(text: str, encoding: str = "") -> None:
         raise CommandRefused(message, hint="Make room, or write it somewhere else.") from error
 
 
-def show_error(error: PenstockError) -> None:
+def show_error(error: PenstockError, hint: str) -> None:
     """What happened and how to get unstuck."""
     console = errors()
     console.print(f"[bold red]{shown(error.message)}[/]")
-    if error.hint:
-        console.print(f"  {shown(error.hint)}")
+    if hint:
+        console.print(f"  {shown(hint)}")
     console.print(f"  [dim]{error.code}[/]")
 
 
@@ -120,9 +138,11 @@ def warn(lines: Sequence[str]) -> None:
 
 def end_with(error: PenstockError, *, as_json: bool) -> None:
     """Tell an error that ended a command, to a person or as the one JSON document of `--json`."""
+    # What goes on tries again by itself; whoever ends does not.
+    hint = error.hint.replace("Penstock tries again;", "Try again later;")
     if not as_json:
-        show_error(error)
+        show_error(error, hint)
         return
-    told = {"code": error.code, "message": error.message, "hint": error.hint}
+    told = {"code": error.code, "message": error.message, "hint": hint}
     findings = getattr(error, "findings", ())
     print_json({"status": "invalid", "error": told, "findings": findings})

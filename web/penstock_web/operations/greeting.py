@@ -16,6 +16,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     #: Of the broker that was started with it; empty: none was.
     broker: str
+    #: Is it connected to the broker of another process here?
+    shares_broker: bool = False
     workers: int
     #: The link by which the first user comes; empty: there is one.
     setup: str = ""
@@ -59,4 +61,6 @@ def _broker(facts: Facts) -> str:
         return "no broker"
     if facts.settings.nats_url:
         return "NATS"
-    return f"embedded {facts.broker}" if facts.broker else "no broker found"
+    if facts.broker:
+        return f"embedded {facts.broker}"
+    return "NATS of the server here" if facts.shares_broker else "no broker found"
