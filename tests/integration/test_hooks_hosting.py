@@ -16,7 +16,7 @@ from penstock_kernel.execution.program import NodeUnknown
 from penstock_kernel.store.records import ExecutionId
 from penstock_kernel.store.scope import AccessDenied, Scope
 from penstock_kernel.store.sql.hook_captures import CaptureMissing
-from penstock_kernel.store.sql.hook_deliveries import DeliveryMissing
+from penstock_kernel.store.sql.hook_deliveries import DeliveryMissing, cursor
 from penstock_kernel.store.sql.hooks import WebhookMissing, WebhookTaken
 from penstock_kernel.work.triggers import TriggerUnusable
 
@@ -200,7 +200,7 @@ async def test_deliveries_are_listed_a_page_at_a_time(tmp_path: Path) -> None:
 
         while page := await deliveries.list(OURS, f"{found}:n0:0", after=after, most=2):
             seen += [one.delivery_id for one in page]
-            after = seen[-1]
+            after = cursor(page[-1])
 
     assert sorted(seen) == ["m0", "m1", "m2", "m3", "m4"]
 
