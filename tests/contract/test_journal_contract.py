@@ -182,8 +182,6 @@ async def test_each_claim_raises_the_epoch(journal: Journal) -> None:
 async def test_nobody_becomes_the_owner_of_what_has_ended(
     journal: Journal, status: ExecutionStatus
 ) -> None:
-    if not isinstance(journal, SqlJournal):
-        pytest.skip("nobody else ends what is in memory between a look and a claim")
     await journal.accept(accepted())
     owner = await journal.claim(ID, "one")
     await journal.commit(

@@ -168,6 +168,12 @@ def ownership_lost(execution: ExecutionId) -> OwnershipLost:
     return OwnershipLost(message, hint="Nothing to do: the other worker goes on with it.")
 
 
+def has_ended(execution: ExecutionId) -> OwnershipLost:
+    """What somebody is told who would go on with what has ended."""
+    message = f"The execution {execution} has ended."
+    return OwnershipLost(message, hint="Nothing to do: what came of it stays.")
+
+
 def not_found(execution: ExecutionId) -> ExecutionNotFound:
     """What somebody is told who asks for what is not there."""
     message = f"There is no execution {execution}."

@@ -10,10 +10,13 @@ from penstock_kernel.store.journal import (
     Commit,
     ExecutionExists,
     Fence,
+    has_ended,
     not_found,
     ownership_lost,
 )
 from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
+
+_ENDED = frozenset({"success", "error", "canceled", "dead"})
 
 
 class _Row(msgspec.Struct):
@@ -78,10 +81,12 @@ class MemoryJournal:
 
         Raises:
             ExecutionNotFound: There is none with this id.
-            OwnershipLost: The fence does not hold any more.
+            OwnershipLost: The fence does not hold any more, or it has ended.
         """
         row = self._row(execution)
         self._check(fence)
+        if row.record.status in _ENDED:
+            raise has_ended(execution)
         row.worker = worker
         row.record.epoch = row.record.epoch + 1 if fence is None else fence.epoch
         row.record.root = None if fence is None else fence.execution

@@ -20,7 +20,7 @@ from penstock_kernel.store.journal import (
     Commit,
     ExecutionExists,
     Fence,
-    OwnershipLost,
+    has_ended,
     not_found,
     ownership_lost,
 )
@@ -145,8 +145,7 @@ class Changes:
         changed = update(workflow_executions).where(own).values(values)
         row = first_row(connection.execute(changed.returning(workflow_executions)))
         if row is None and execution in _known(connection, [execution]):
-            hint = "Nothing to do: what came of it stays."
-            return OwnershipLost(f"The execution {execution} has ended.", hint=hint)
+            return has_ended(execution)
         return not_found(execution) if row is None else row
 
     def commit(
