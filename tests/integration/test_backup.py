@@ -8,8 +8,6 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select, text, update
 from tests.integration.test_serving import SET, chain, ended, until, waiting
-from tests.support.databases import new_postgres_url
+from tests.support.databases import new_postgres_url, opened_at
 from typer.testing import CliRunner
 
 from penstock_kernel.kernel import Kernel
@@ -40,7 +38,6 @@ from penstock_kernel.store.sql.backup import (
     kept_tables,
 )
 from penstock_kernel.store.sql.database import Database, StoreUnavailable
-from penstock_kernel.store.sql.opening import open_database
 from penstock_kernel.store.sql.restore import Restored, restore
 from penstock_kernel.store.sql.retention import BLOBS_LEASE
 from penstock_kernel.store.sql.schema import SchemaNewer, version
@@ -67,15 +64,6 @@ def url_of(kind: str, folder: Path, name: str = "p") -> str:
 
 def settings(url: str, folder: Path, name: str = "data") -> Settings:
     return Settings(database=url, data_dir=folder / name, sandbox="inprocess")
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    db = await open_database(url)
-    try:
-        yield db
-    finally:
-        await db.close()
 
 
 def silent(_what: str, _done: int, _count: int) -> None:
@@ -129,7 +117,7 @@ async def test_a_backup_made_under_load_has_all_that_was_committed_before_and_it
             task.cancel()
         await asyncio.gather(*accepting, return_exceptions=True)
 
-    async with opened(url_of(target, tmp_path, "q")) as db:
+    async with opened_at(url_of(target, tmp_path, "q")) as db:
         found = await restored(db, tmp_path)
         there = await statuses(db)
         rings = await db.read(outbox.pending)
@@ -169,7 +157,7 @@ async def test_what_ran_is_queued_again_with_a_new_epoch_and_nobody_owns_it(
             await db.transact(partial(Connection.execute, statement=changed))
         await backed_up(db, tmp_path)
 
-    async with opened(url_of("sqlite", tmp_path, "q")) as db:
+    async with opened_at(url_of("sqlite", tmp_path, "q")) as db:
         found = await restored(db, tmp_path)
         row = select(E.id, E.status, E.epoch, E.worker_id, E.dispatches)
         rows = await db.read(lambda connection: connection.execute(row).all())
@@ -198,7 +186,7 @@ async def test_a_step_that_was_committed_is_not_run_again_after_a_restore(tmp_pa
         await backed_up(kernel.db, tmp_path, with_key=True)
 
     url = url_of("sqlite", tmp_path, "q")
-    async with opened(url) as db:
+    async with opened_at(url) as db:
         await restored(db, tmp_path)
     async with Kernel.open(settings(url, tmp_path, "data2")) as kernel, kernel.serve():
         assert (await until(kernel, ended, record.id)).status == "success"
@@ -214,10 +202,10 @@ async def test_binary_data_is_in_a_backup_and_the_key_only_if_asked_for(
 ) -> None:
     key = root_key(tmp_path / "data")
     ref = await FileBlobs(tmp_path / "data" / "blobs", key).write("w", b"content" * 300_000)
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         made = await backed_up(db, tmp_path, with_key=with_key)
 
-    async with opened(url_of("sqlite", tmp_path, "q")) as db:
+    async with opened_at(url_of("sqlite", tmp_path, "q")) as db:
         found = await restored(db, tmp_path)
     restored_key = tmp_path / "data2" / "secret.key"
     kept = restored_key.exists()
@@ -233,13 +221,13 @@ async def test_binary_data_is_in_a_backup_and_the_key_only_if_asked_for(
 
 async def test_a_restore_says_whether_the_key_that_is_there_fits(tmp_path: Path) -> None:
     root_key(tmp_path / "data")
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         await backed_up(db, tmp_path)
     root_key(tmp_path / "other")
     root_key(tmp_path / "same")
     (tmp_path / "same" / "secret.key").write_bytes((tmp_path / "data" / "secret.key").read_bytes())
 
-    async with opened(url_of("sqlite", tmp_path, "q")) as db:
+    async with opened_at(url_of("sqlite", tmp_path, "q")) as db:
         same = await restored(db, tmp_path, data="same")
         other = await restored(db, tmp_path, data="other")
 
@@ -249,7 +237,7 @@ async def test_a_restore_says_whether_the_key_that_is_there_fits(tmp_path: Path)
 async def test_a_key_that_is_there_is_never_replaced(tmp_path: Path) -> None:
     root_key(tmp_path / "data")
     own = root_key(tmp_path / "data2")
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         await backed_up(db, tmp_path, with_key=True)
 
         with pytest.raises(BackupRefused, match="another key"):
@@ -260,7 +248,7 @@ async def test_a_key_that_is_there_is_never_replaced(tmp_path: Path) -> None:
 
 async def test_no_binary_data_is_removed_while_a_backup_is_made(tmp_path: Path) -> None:
     held: list[bool] = []
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         await db.transact(lambda one: one.execute(insert(users), ROWS).rowcount)
         loop = asyncio.get_running_loop()
 
@@ -283,7 +271,7 @@ async def test_a_backup_outlives_a_hiccup_of_the_database_but_no_loss_of_its_lea
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, lost: bool
 ) -> None:
     monkeypatch.setattr(backup, "_LEASE_MS", 400)
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         makes = db.transact
         away, taken = False, list[bool]()
 
@@ -354,7 +342,7 @@ async def test_what_is_removed_while_a_backup_is_made_is_in_it_with_its_binary_d
         after = await pruning.look()
 
     url = url_of("sqlite", tmp_path, "q")
-    async with opened(url) as db:
+    async with opened_at(url) as db:
         await restored(db, tmp_path)
     async with Kernel.open(settings(url, tmp_path, "data2")) as kernel:
         steps = [await kernel.journal.steps(ExecutionId(one.id)) for one in executions]
@@ -383,12 +371,12 @@ async def test_values_of_every_kind_are_restored_as_they_were(
     source: str, target: str, tmp_path: Path
 ) -> None:
     event = {"id": 41, "action": "grüße", "detail": bytes(range(256)), "at_ms": 1 << 50}
-    async with opened(url_of(source, tmp_path)) as db:
+    async with opened_at(url_of(source, tmp_path)) as db:
         await db.transact(lambda one: one.execute(insert(users), ROWS).rowcount)
         await db.transact(lambda one: one.execute(insert(audit_events), [event]).rowcount)
         await backed_up(db, tmp_path)
 
-    async with opened(url_of(target, tmp_path, "q")) as db:
+    async with opened_at(url_of(target, tmp_path, "q")) as db:
         await restored(db, tmp_path)
         all_users = select(users.c.id, users.c.email, users.c.disabled).order_by(users.c.id)
         found = await db.read(lambda one: one.execute(all_users).mappings().all())
@@ -406,7 +394,7 @@ async def test_values_of_every_kind_are_restored_as_they_were(
 @pytest.mark.parametrize("how", ["cut", "changed", "stranger", "empty", "cut-at-a-frame"])
 async def test_a_damaged_backup_changes_nothing(tmp_path: Path, how: str) -> None:
     root_key(tmp_path / "data")
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         await db.transact(lambda one: one.execute(insert(users), ROWS).rowcount)
         await backed_up(db, tmp_path, with_key=True)
     whole = (tmp_path / "b").read_bytes()
@@ -420,7 +408,7 @@ async def test_a_damaged_backup_changes_nothing(tmp_path: Path, how: str) -> Non
     }[how]
     (tmp_path / "b").write_bytes(damaged)
 
-    async with opened(url_of("sqlite", tmp_path, "q")) as db:
+    async with opened_at(url_of("sqlite", tmp_path, "q")) as db:
         with pytest.raises(BackupRefused):
             await restored(db, tmp_path)
         left = await db.read(lambda one: one.execute(select(users)).all())
@@ -434,7 +422,7 @@ async def test_a_database_with_something_in_it_is_not_restored_into(
     tmp_path: Path, table: Any
 ) -> None:
     beat = {"id": "w", "host": "h", "version": "1", "role": "all", "pools": "", "state": "working"}
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         await backed_up(db, tmp_path)
         row = ROWS[0] if table is users else beat
         await db.transact(lambda one: one.execute(insert(table), [row]).rowcount)
@@ -444,7 +432,7 @@ async def test_a_database_with_something_in_it_is_not_restored_into(
 
 
 async def test_no_backup_is_made_of_a_database_that_is_newer(tmp_path: Path) -> None:
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         other = text("UPDATE alembic_version SET version_num = '9999'")
         await db.transact(lambda one: one.execute(other).rowcount)
         with pytest.raises(SchemaNewer, match="too old for") as caught:
@@ -496,7 +484,7 @@ async def test_a_backup_of_an_older_schema_is_restored_and_migrated(
         writer.end()
 
     url = url_of(target, tmp_path, "q")
-    async with opened(url) as db:
+    async with opened_at(url) as db:
         await restored(db, tmp_path)
     async with Kernel.open(settings(url, tmp_path, "data2")) as kernel, kernel.serve():
         records = [
@@ -513,7 +501,7 @@ async def test_a_backup_of_a_newer_schema_is_refused_with_a_way_out(tmp_path: Pa
         writer = Writer(file, silent)
         writer.put(HEAD, head_of("9999", {}))
         writer.end()
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         with pytest.raises(BackupRefused, match="has schema 9999") as caught:
             await restored(db, tmp_path)
 
@@ -534,7 +522,7 @@ async def test_a_backup_of_a_newer_schema_is_refused_with_a_way_out(tmp_path: Pa
 async def test_a_backup_cannot_reach_outside_the_folders_that_are_in_backups(
     tmp_path: Path, name: str
 ) -> None:
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         schema = await db.read(version) or ""
         with (tmp_path / "b").open("wb") as file:
             writer = Writer(file, silent)
@@ -553,10 +541,10 @@ async def test_state_that_is_there_is_not_replaced_by_another_one(tmp_path: Path
     for folder, content in (("data", "of then"), ("data2", "of now")):
         (tmp_path / folder / "state").mkdir(parents=True)
         (tmp_path / folder / "state" / "a.json").write_text(content)
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         await backed_up(db, tmp_path)
 
-    async with opened(url_of("sqlite", tmp_path, "q")) as db:
+    async with opened_at(url_of("sqlite", tmp_path, "q")) as db:
         with pytest.raises(BackupRefused, match="another one"):
             await restored(db, tmp_path)
         (tmp_path / "data2" / "state" / "a.json").write_text("of then")
@@ -567,7 +555,7 @@ async def test_state_that_is_there_is_not_replaced_by_another_one(tmp_path: Path
 
 async def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "b").write_text("somebody's")
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         with pytest.raises(BackupRefused, match="there already"):
             await backed_up(db, tmp_path)
 
@@ -575,7 +563,7 @@ async def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
 
 
 async def test_a_backup_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
-    async with opened(url_of("sqlite", tmp_path)) as db:
+    async with opened_at(url_of("sqlite", tmp_path)) as db:
         with pytest.raises(BackupRefused, match="cannot be written"):
             await backed_up(db, tmp_path, "no-folder/b")
         with pytest.raises(BackupRefused, match=r"no secret\.key"):
@@ -587,11 +575,11 @@ async def test_a_backup_that_cannot_be_written_leaves_nothing_behind(tmp_path: P
 
 
 async def test_a_backup_of_a_database_in_memory_is_one_too(tmp_path: Path) -> None:
-    async with opened("sqlite://") as db:
+    async with opened_at("sqlite://") as db:
         await db.transact(lambda one: one.execute(insert(users), ROWS).rowcount)
         await backed_up(db, tmp_path)
 
-    async with opened("sqlite://") as db:
+    async with opened_at("sqlite://") as db:
         found = await restored(db, tmp_path)
 
     assert found.rows["users"] == len(ROWS)

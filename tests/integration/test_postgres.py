@@ -13,12 +13,11 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
-from tests.support.databases import new_postgres_url
+from tests.support.databases import new_postgres_url, opened_at
 
 from penstock_kernel.store.sql import postgres, schema
 from penstock_kernel.store.sql.backup import back_up
 from penstock_kernel.store.sql.database import Database, StoreUnavailable
-from penstock_kernel.store.sql.opening import open_database
 from penstock_kernel.store.sql.tables import users, workers
 from penstock_kernel.work import presence
 from penstock_kernel.work.presence import present
@@ -29,17 +28,8 @@ PATIENCE_S = 20
 
 @pytest.fixture
 async def db() -> AsyncIterator[Database]:
-    async with opened(new_postgres_url()) as made:
+    async with opened_at(new_postgres_url()) as made:
         yield made
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    made = await open_database(url)
-    try:
-        yield made
-    finally:
-        await made.close()
 
 
 async def tell(db: Database, *words: str) -> None:
@@ -206,7 +196,7 @@ async def test_a_statement_that_takes_too_long_is_told_with_a_reason(db: Databas
 async def test_migrating_may_take_as_long_as_it_needs(db: Database) -> None:
     lock = f"SELECT pg_advisory_xact_lock({schema._LOCK})"
 
-    async with held_up(db, lock), opened(str(getattr(db, "url", ""))) as other:
+    async with held_up(db, lock), opened_at(str(getattr(db, "url", ""))) as other:
         await other.transact(write)
 
 

@@ -60,7 +60,14 @@ def url_of(kind: str, folder: Path) -> str:
 @asynccontextmanager
 async def opened(kind: str, folder: Path) -> AsyncGenerator[Database]:
     """A migrated database of a kind."""
-    db = await open_database(url_of(kind, folder))
+    async with opened_at(url_of(kind, folder)) as db:
+        yield db
+
+
+@asynccontextmanager
+async def opened_at(url: str) -> AsyncGenerator[Database]:
+    """The database at an address."""
+    db = await open_database(url)
     try:
         yield db
     finally:
