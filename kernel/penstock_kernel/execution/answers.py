@@ -21,7 +21,6 @@ from penstock_kernel.store.records import Answer, ExecutionRecord, StepRecord
 #: Where it is published that there is something to read, before the id of the execution.
 ANSWERED = "answered."
 Wants = Literal["answer", "end"]
-ENDED = frozenset({"success", "error", "canceled", "dead"})
 #: Modes of executions whose start somebody may wait for.
 _WAITED_FOR = frozenset({"webhook", "manual", "sub"})
 

@@ -54,7 +54,7 @@ from penstock_kernel.store.journal import (
     JournalFailed,
     OwnershipLost,
 )
-from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey
+from penstock_kernel.store.records import ENDED, ExecutionId, ExecutionRecord, StepKey
 from penstock_sdk import Choice, Item, Output, PenstockError
 from penstock_sdk import Event as TriggerEvent
 
@@ -62,7 +62,6 @@ from penstock_sdk import Event as TriggerEvent
 MAX_BODIES = 1_000
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-_ENDED = frozenset({"success", "error", "canceled", "dead"})
 
 
 class Executions:
@@ -157,7 +156,7 @@ class Executions:
         if session is None:
             program, _ = self._shelf.program(record.document)
             session = session_again(program, record)
-        if record.status in _ENDED:
+        if record.status in ENDED:
             return await self._ended(record, session)
         record = await self.journal.claim(record.id, self.worker)
         session.given = steps = await self.journal.steps(record.id)
@@ -271,7 +270,7 @@ class Executions:
             if drive.scene.crossed:
                 await (await self.host.sandbox()).release(record.id)
         result = result_of(record, drive.plan, costs, session.bodies)
-        if record.status in _ENDED:
+        if record.status in ENDED:
             self.host.ended(record)
             await self.host.answers.ended(record, result)
             await self._end(record, session)
@@ -479,7 +478,7 @@ class Executions:
 
     async def _again(self, record: ExecutionRecord, session: Session) -> Execution:
         """The result of a sub-execution that was accepted before the step was repeated."""
-        if record.status in _ENDED:
+        if record.status in ENDED:
             return await self._ended(record, session)
         claimed = await self.journal.claim(record.id, self.worker, fence=session.fence)
         session.given = await self.journal.steps(record.id)

@@ -21,7 +21,7 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from penstock_bus import Bus
-from penstock_kernel.execution.answers import ENDED, Answers, answer_of
+from penstock_kernel.execution.answers import Answers, answer_of
 from penstock_kernel.execution.costs import Costs
 from penstock_kernel.execution.events import Event, message_of, subject_of
 from penstock_kernel.execution.plan import Activation
@@ -29,6 +29,7 @@ from penstock_kernel.execution.policy import Clock, attempt_after
 from penstock_kernel.execution.program import NodePlan
 from penstock_kernel.store.journal import Commit, Journal
 from penstock_kernel.store.records import (
+    ENDED,
     ErrorRecord,
     ExecutionRecord,
     ExecutionStatus,

@@ -14,9 +14,7 @@ from penstock_kernel.store.journal import (
     not_found,
     ownership_lost,
 )
-from penstock_kernel.store.records import ExecutionId, ExecutionRecord, StepKey, StepRecord
-
-_ENDED = frozenset({"success", "error", "canceled", "dead"})
+from penstock_kernel.store.records import ENDED, ExecutionId, ExecutionRecord, StepKey, StepRecord
 
 
 class _Row(msgspec.Struct):
@@ -85,7 +83,7 @@ class MemoryJournal:
         """
         row = self._row(execution)
         self._check(fence)
-        if row.record.status in _ENDED:
+        if row.record.status in ENDED:
             raise has_ended(execution)
         row.worker = worker
         row.record.epoch = row.record.epoch + 1 if fence is None else fence.epoch

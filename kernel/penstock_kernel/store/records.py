@@ -17,6 +17,8 @@ from penstock_sdk import BinaryRef, Effects, Item, Parent
 ExecutionId = NewType("ExecutionId", str)
 
 ExecutionStatus = Literal["queued", "running", "waiting", "success", "error", "canceled", "dead"]
+#: Those of an execution that nobody goes on with.
+ENDED = frozenset({"success", "error", "canceled", "dead"})
 Overflow = Literal["queue", "drop", "cancel_oldest"]
 WaitingFor = Literal[
     "timer", "retry", "webhook", "form", "approval", "debug", "in_doubt", "upgrade"

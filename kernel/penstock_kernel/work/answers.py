@@ -13,11 +13,11 @@ import asyncio
 from contextlib import AbstractContextManager
 
 from penstock_bus import Bus
-from penstock_kernel.execution.answers import ANSWERED, ENDED, Answers, Look, Waiter, Wants
+from penstock_kernel.execution.answers import ANSWERED, Answers, Look, Waiter, Wants
 from penstock_kernel.execution.executions import Executions
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.store.journal import ExecutionNotFound
-from penstock_kernel.store.records import Answer, ExecutionId
+from penstock_kernel.store.records import ENDED, Answer, ExecutionId
 from penstock_kernel.store.sql import hook_answers
 from penstock_kernel.store.sql.database import Database
 

@@ -25,6 +25,7 @@ from penstock_kernel.execution.program import NodeUnknown, Program
 from penstock_kernel.execution.shelf import Shelf
 from penstock_kernel.store.journal import Journal, not_found, store_needed
 from penstock_kernel.store.records import (
+    ENDED,
     ExecutionId,
     ExecutionRecord,
     LogLine,
@@ -46,7 +47,6 @@ from penstock_sdk import Item, PenstockError
 #: Executions that are run again or ended with one command.
 MOST_AT_ONCE = 1_000
 Which = Literal["original", "current"]
-_ENDED = frozenset({"success", "error", "canceled", "dead"})
 _LIVE = ("queued", "running", "waiting")
 
 
@@ -207,7 +207,7 @@ class History:
             DocumentInvalid: It cannot run any more.
         """
         before = await self.record(scope, execution, "execution:run")
-        if before.status not in _ENDED:
+        if before.status not in ENDED:
             hint = "Cancel it first, or wait for its end."
             raise NotEnded(f"The execution {execution} still goes on.", hint=hint)
         record = await self._remade(scope, before, which)
@@ -268,7 +268,7 @@ class History:
             AccessDenied: Who asks may not remove it.
         """
         found = await self.check(scope, execution, "execution:delete")
-        if found.status not in _ENDED:
+        if found.status not in ENDED:
             hint = "Cancel it first, or wait for its end."
             raise NotEnded(f"The execution {execution} still goes on.", hint=hint)
         now_ms = self._doors.now_ms()

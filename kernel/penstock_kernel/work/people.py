@@ -16,10 +16,9 @@ from typing import Any, ClassVar
 import msgspec
 from sqlalchemy import Connection
 
-from penstock_kernel.execution.answers import ENDED
 from penstock_kernel.execution.policy import Clock
 from penstock_kernel.store.links import Resume, ResumeLinks
-from penstock_kernel.store.records import ExecutionId, PortOutput, StepKey
+from penstock_kernel.store.records import ENDED, ExecutionId, PortOutput, StepKey
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql import asks
 from penstock_kernel.store.sql.asks import AnsweredAlready, Asked, NothingAsked

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from starlette.responses import RedirectResponse, Response
 
-from penstock_kernel.execution.answers import ENDED, Told, Waiter
+from penstock_kernel.execution.answers import Told, Waiter
 from penstock_kernel.execution.result import Execution
 from penstock_kernel.store.journal import ExecutionNotFound
-from penstock_kernel.store.records import Answer, ExecutionId
+from penstock_kernel.store.records import ENDED, Answer, ExecutionId
 from penstock_kernel.store.sql import hook_answers
 from penstock_web.pages.html import said
 

@@ -24,7 +24,7 @@ from penstock_kernel.store.journal import (
     not_found,
     ownership_lost,
 )
-from penstock_kernel.store.records import ExecutionId
+from penstock_kernel.store.records import ENDED, ExecutionId
 from penstock_kernel.store.sql import codec, destinations, hook_deliveries, usage
 from penstock_kernel.store.sql.columns import without_nul
 from penstock_kernel.store.sql.database import Kind
@@ -41,7 +41,6 @@ from penstock_kernel.store.sql.tables import (
 )
 from penstock_sdk import PenstockError
 
-_ENDED = frozenset({"success", "error", "canceled", "dead"})
 _COLUMNS = workflow_executions.c
 #: What a row of `waits` is for, and how long the one that failed has to tell of it by itself.
 TO_TELL = "error_workflow"
@@ -141,7 +140,7 @@ class Changes:
         else:
             values |= {"epoch": fence.epoch, "worker_id": None, "root_id": fence.execution}
         # Whoever claims it has looked before, and it may have ended since.
-        own = (_COLUMNS.id == execution) & _COLUMNS.status.not_in(_ENDED)
+        own = (_COLUMNS.id == execution) & _COLUMNS.status.not_in(ENDED)
         changed = update(workflow_executions).where(own).values(values)
         row = first_row(connection.execute(changed.returning(workflow_executions)))
         if row is None and execution in _known(connection, [execution]):
@@ -327,10 +326,10 @@ def _changed(commit: Commit, counts: Mapping[str, int], held: Mapping[str, Row])
 
 def _cancel_in_line(connection: Connection, commits: Sequence[Commit]) -> None:
     """What ran in line for an execution that has ended has ended with it."""
-    ended = [one.execution for one in commits if one.status in _ENDED and one.root is None]
+    ended = [one.execution for one in commits if one.status in ENDED and one.root is None]
     if not ended:
         return
-    left = _COLUMNS.root_id.in_(ended) & _COLUMNS.status.not_in(_ENDED)
+    left = _COLUMNS.root_id.in_(ended) & _COLUMNS.status.not_in(ENDED)
     connection.execute(update(workflow_executions).where(left).values(status="canceled"))
 
 
@@ -362,7 +361,7 @@ def _ends(commits: Sequence[Commit], held: Mapping[str, Row]) -> list[Happening]
     return [
         end_of(held[one.execution], one.execution, one.status, one.finished_ms or 0, one.error)
         for one in commits
-        if one.status in _ENDED and one.root is None
+        if one.status in ENDED and one.root is None
     ]
 
 

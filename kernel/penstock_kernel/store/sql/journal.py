@@ -57,7 +57,6 @@ from penstock_sdk import BinaryRef
 
 BLOB_FROM = 64 << 10
 _DOCUMENTS_KEPT = 512
-_ENDED = frozenset({"success", "error", "canceled", "dead"})
 _COLUMNS = workflow_executions.c
 
 

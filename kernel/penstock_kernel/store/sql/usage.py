@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from penstock_kernel.store.journal import Commit
+from penstock_kernel.store.records import ENDED
 from penstock_kernel.store.scope import Scope
 from penstock_kernel.store.sql.rows import Row, all_rows
 from penstock_kernel.store.sql.tables.operations import DURATIONS_MS, usage
@@ -39,7 +40,6 @@ _U = usage.c
 _KEYS = ("workspace_id", "from_ms", "workflow_id", "shard")
 _AMOUNTS = tuple(column.name for column in usage.columns if column.name not in _KEYS)
 _WITHIN = tuple(f"within_{limit}" for limit in DURATIONS_MS)
-_ENDED = frozenset({"success", "error", "canceled", "dead"})
 #: Bytes that guests returned and were answered.
 _BYTES = ("output_bytes", "fetched_bytes")
 _SHARDS = 64
@@ -120,7 +120,7 @@ def _moment_ms(commit: Commit) -> int:
 def _amounts(commit: Commit, row: Row) -> dict[str, int]:
     """What one commit adds."""
     amounts = _used(commit)
-    if commit.status in _ENDED and commit.root is None:
+    if commit.status in ENDED and commit.root is None:
         took_ms = max(0, (commit.finished_ms or 0) - row["started_ms"])
         amounts["executions"] = 1
         amounts["took_ms"] = took_ms
