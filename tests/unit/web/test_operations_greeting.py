@@ -12,7 +12,7 @@ from tests.support.databases import opened
 
 from penstock_kernel.settings import Settings
 from penstock_kernel.store.sql.tables import users
-from penstock_web.commands.serve import Asked, _facts, _listening
+from penstock_web.commands.serve import Asked, _facts
 from penstock_web.errors import CommandRefused
 from penstock_web.operations.binding import is_loopback, listening, refuse_unowned
 from penstock_web.operations.greeting import Facts, address, greeting
@@ -72,15 +72,12 @@ async def test_whoever_shares_the_broker_of_another_process_says_so() -> None:
 
 @pytest.mark.parametrize("option", ["--port", "--health-port"])
 def test_a_port_that_cannot_be_had_is_told_with_the_option_of_the_command(option: str) -> None:
-    asked = Asked(
-        role="all", port=0, pools=[], concurrency=1, packages=[], patience_s=1, port_option=option
-    )
     with listening("127.0.0.1", 0) as first:
         first.listen()
         with pytest.raises(CommandRefused) as taken:
-            _listening(asked, Settings(port=first.getsockname()[1]))
+            listening("127.0.0.1", first.getsockname()[1], option)
     with pytest.raises(CommandRefused) as elsewhere:
-        _listening(asked, Settings(bind="192.0.2.1"))
+        listening("192.0.2.1", 0, option)
 
     assert f"as with {option} 5690" in taken.value.hint
     assert "`bind` has to be an address of this machine" in elsewhere.value.hint

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import os
 import signal
@@ -20,12 +19,11 @@ from hypercorn.config import Config
 
 from penstock_bus.opening import Connected
 from penstock_kernel.kernel import Kernel
-from penstock_kernel.settings import Settings, load_settings
+from penstock_kernel.settings import load_settings
 from penstock_kernel.work.serving import Role
 from penstock_web import exit_codes
 from penstock_web.commands.broker import broker
 from penstock_web.commands.terminal import print_text
-from penstock_web.errors import CommandRefused
 from penstock_web.faces import Faces, choices_of
 from penstock_web.health import Health
 from penstock_web.identity.accounts import setup_link
@@ -68,27 +66,9 @@ def run_server(asked: Asked) -> int:
     operations.start_logging()
     for warning in loaded.warnings:
         logging.getLogger(__name__).warning("%s", warning)
-    asyncio.run(_serve(asked, operations, _listening(asked, settings)))
+    listener = listening(settings.bind, settings.port, asked.port_option)
+    asyncio.run(_serve(asked, operations, listener))
     return exit_codes.OK
-
-
-def _listening(asked: Asked, settings: Settings) -> socket.socket:
-    """The port; where it cannot be had, the hint names what this command knows.
-
-    Raises:
-        CommandRefused: Somebody else has it, or there is no such address here.
-    """
-    try:
-        return listening(settings.bind, settings.port)
-    except CommandRefused as error:
-        why = getattr(error.__cause__, "errno", None)
-        if why == errno.EADDRINUSE:
-            hint = f"End what uses it, or choose another one, as with {asked.port_option} 5690."
-        elif why in (errno.EACCES, errno.EPERM):
-            hint = f"Choose one above 1023, as with {asked.port_option} 5690."
-        else:
-            hint = "The setting `bind` has to be an address of this machine, as 127.0.0.1."
-        raise CommandRefused(error.message, hint=hint) from error
 
 
 async def _serve(asked: Asked, operations: Operations, listener: socket.socket) -> None:

@@ -6,6 +6,7 @@ first would own it. An operator who keeps others away by other means may say so.
 
 from __future__ import annotations
 
+import errno
 import socket
 from ipaddress import ip_address
 
@@ -23,8 +24,8 @@ def is_loopback(address: str) -> bool:
         return address == "localhost"
 
 
-def listening(address: str, port: int) -> socket.socket:
-    """The port, ours from now on; 0 is any that is free.
+def listening(address: str, port: int, option: str = "--port") -> socket.socket:
+    """The port, ours from now on; 0 is any that is free. Hints name the option that sets it.
 
     Raises:
         CommandRefused: Somebody else has it, or there is no such address here.
@@ -37,9 +38,16 @@ def listening(address: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         message = f"The port {port} of {address} cannot be used: {error.strerror or error}."
-        hint = "End what uses it, or choose another one, as with --port 5690."
-        raise CommandRefused(message, hint=hint) from error
+        raise CommandRefused(message, hint=_hint(error.errno, option)) from error
     return listener
+
+
+def _hint(why: int | None, option: str) -> str:
+    if why == errno.EADDRINUSE:
+        return f"End what uses it, or choose another one, as with {option} 5690."
+    if why in (errno.EACCES, errno.EPERM):
+        return f"Choose one above 1023, as with {option} 5690."
+    return "The setting `bind` has to be an address of this machine, as 127.0.0.1."
 
 
 async def refuse_unowned(db: Database, settings: Settings) -> None:
